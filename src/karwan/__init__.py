@@ -1,0 +1,90 @@
+"""Karwan: trade corridors of landlocked countries, from one sourced network.
+
+Examples
+--------
+>>> import karwan
+>>> atlas = karwan.open_atlas()
+>>> routes = karwan.plan(atlas, karwan.Consignment("Karaganda", "Mombasa", teu=20))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from karwan.errors import (
+        DataError,
+        InputError,
+        KarwanError,
+        PlaceNotFound,
+        RouteNotFound,
+        ScenarioError,
+    )
+    from karwan.network import (
+        Network,
+        check_network,
+        open_atlas,
+        read_network,
+        write_network,
+    )
+    from karwan.routing.consignment import Consignment
+    from karwan.routing.query import Options
+    from karwan.routing.skims import skim
+    from karwan.scenarios import apply_scenario
+    from karwan.studies import Routes, atlas_report, plan
+
+_HOME = {
+    "Consignment": "karwan.routing.consignment",
+    "DataError": "karwan.errors",
+    "InputError": "karwan.errors",
+    "KarwanError": "karwan.errors",
+    "Network": "karwan.network",
+    "Options": "karwan.routing.query",
+    "PlaceNotFound": "karwan.errors",
+    "RouteNotFound": "karwan.errors",
+    "Routes": "karwan.studies",
+    "ScenarioError": "karwan.errors",
+    "apply_scenario": "karwan.scenarios",
+    "atlas_report": "karwan.studies",
+    "check_network": "karwan.network",
+    "open_atlas": "karwan.network",
+    "plan": "karwan.studies",
+    "read_network": "karwan.network",
+    "skim": "karwan.routing.skims",
+    "write_network": "karwan.network",
+}
+
+__all__ = [
+    "Consignment",
+    "DataError",
+    "InputError",
+    "KarwanError",
+    "Network",
+    "Options",
+    "PlaceNotFound",
+    "RouteNotFound",
+    "Routes",
+    "ScenarioError",
+    "apply_scenario",
+    "atlas_report",
+    "check_network",
+    "open_atlas",
+    "plan",
+    "read_network",
+    "skim",
+    "write_network",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import karwan` stays quick."""
+    if name not in _HOME:
+        message = f"module 'karwan' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

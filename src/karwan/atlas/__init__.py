@@ -1,0 +1,1 @@
+"""The atlas: tables of the whole region, their sources and scenarios; data only."""

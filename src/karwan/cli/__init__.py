@@ -1,0 +1,66 @@
+"""Command line: one file per verb, imported only when the verb is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+__all__ = ["main"]
+
+VERBS = {
+    "plan": "List the best routes for one consignment.",
+    "atlas": "List what the atlas holds and how well it is known.",
+    "check": "Check the tables of a network and name every problem at once.",
+    "scenario": "List scenarios and measures and show what they change.",
+}
+
+
+class LazyGroup(click.Group):
+    """Group that knows its verbs by name and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one verb."""
+        if name not in VERBS:
+            return None
+        command: click.Command = import_module(f"karwan.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="karwan")
+def group() -> None:
+    """Plan and compare trade corridors of landlocked countries.
+
+    Every figure traces to a row of the atlas and its source; estimates say so.
+    """
+
+
+def main() -> None:
+    """Run the command line: exit code 2 for the user's input, 1 for our faults."""
+    from karwan.errors import KarwanError  # noqa: PLC0415
+
+    try:
+        code = group(standalone_mode=False)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except KarwanError as fault:
+        click.echo(f"{type(fault).__name__}: {fault}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

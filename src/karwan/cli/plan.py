@@ -1,0 +1,191 @@
+"""karwan plan: itineraries of one consignment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from karwan.cli.tables import print_table, working
+
+if TYPE_CHECKING:
+    from karwan.studies import Routes
+
+__all__ = ["command"]
+
+CRITERIA = ("cost", "time", "co2", "reliability")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("plan")
+@click.argument("origin")
+@click.argument("destination")
+@click.option("--commodity", default="general", show_default=True, help="Row of commodities.csv.")
+@click.option("--teu", type=float, help="Size in TEU.  [default: 1]")
+@click.option("--feu", type=float, help="Size in FEU.")
+@click.option("--tonnes", type=float, help="Size in tonnes; any form the commodity allows.")
+@click.option("--truckloads", type=float, help="Size in truckloads.")
+@click.option("--depart", type=DAY, help="Departure.  [default: the network's as-of date]")
+@click.option("--by", multiple=True, type=click.Choice(CRITERIA), help="Criteria; repeatable.")
+@click.option("--via", multiple=True, help="Place to pass; repeatable, in order.")
+@click.option("--avoid", multiple=True, help="Node, country, passage, mode or operator.")
+@click.option("--max-transfers", type=int, help="Most handlings on the way.")
+@click.option("--epsilon", type=float, default=0.0, help="Pareto set within this factor.")
+@click.option("--scenario", multiple=True, help="Scenario or measure to lay over; repeatable.")
+@click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
+@click.option("--all", "every", is_flag=True, help="Show the whole Pareto set.")
+@click.option("--explain", type=int, help="Walk from each figure of an itinerary to its source.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the legs here.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
+def command(origin: str, destination: str, **asked: Any) -> None:
+    """List the best routes for one consignment.
+
+    ORIGIN and DESTINATION are node_ids (PKGWD) or names (Gwadar).
+
+    \b
+    Examples:
+      karwan plan Pavlodar "Jebel Ali" --feu 2
+      karwan plan Karaganda Mombasa --commodity ferroalloys --teu 20 --html plan.html
+    """
+    for name in ("csv_file", "html_file"):
+        _refuse_missing_folder(asked[name])
+    with working("Planning"):
+        routes = _plan(origin, destination, asked)
+    if asked["explain"] is not None and not 1 <= asked["explain"] <= len(routes):
+        message = f"--explain {asked['explain']}: there are itineraries 1 to {len(routes)}"
+        raise click.BadParameter(message)
+    if asked["csv_file"]:
+        routes.legs.write_csv(asked["csv_file"])
+    if asked["html_file"]:
+        from karwan.briefs.page import write_page  # noqa: PLC0415
+
+        write_page(routes.to_dict(), routes.query.base.network, asked["html_file"])
+    if asked["as_json"]:
+        click.echo(routes.to_json())
+    elif asked["explain"] is not None:
+        _print_explanation(routes, asked["explain"])
+    else:
+        _print_routes(routes, every=asked["every"])
+
+
+def _refuse_missing_folder(file: Path | None) -> None:
+    if file is not None and (file.is_dir() or not file.resolve().parent.is_dir()):
+        what = "is a folder" if file.is_dir() else "lies in a folder that does not exist"
+        message = f"{file} {what}; name a file"
+        raise click.BadParameter(message)
+
+
+def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
+    from karwan.network import open_atlas, read_network  # noqa: PLC0415
+    from karwan.routing.consignment import Consignment  # noqa: PLC0415
+    from karwan.routing.query import Options  # noqa: PLC0415
+    from karwan.studies import plan  # noqa: PLC0415
+
+    sizes = {name: asked[name] for name in ("teu", "feu", "tonnes", "truckloads")}
+    options = Options(
+        by=asked["by"] or CRITERIA,
+        via=asked["via"],
+        avoid=asked["avoid"],
+        max_transfers=asked["max_transfers"],
+        epsilon=asked["epsilon"],
+    )
+    network = read_network(asked["network"]) if asked["network"] else open_atlas()
+    depart: dt.datetime | None = asked["depart"]
+    return plan(
+        network,
+        Consignment(origin, destination, asked["commodity"], **sizes),
+        depart=depart.date() if depart else None,
+        scenario=asked["scenario"],
+        options=options,
+    )
+
+
+def _print_routes(routes: Routes, *, every: bool) -> None:
+    cargo, run = routes.query.cargo, routes.run
+    label = {r["node_id"]: r["name"] for r in routes.query.base.books.rows["nodes"]}
+    laid = f", scenario {' + '.join(run.scenario)}" if run.scenario else ""
+    click.echo(
+        f"{cargo.label} of {cargo.commodity_name} ({cargo.tonnes:,.0f} t), "
+        f"{label[cargo.origin]} to {label[cargo.destination]}, departing {run.depart}{laid}"
+    )
+    click.echo(f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}")
+    shown = routes.summary if every else routes.best
+    header = ["#", "gateway", "USD", f"USD/{cargo.unit}", "days", "+-", "t CO2e", "km"]
+    header += ["borders", "gauges", "cost A/B/C %", "time A/B/C %", ""]
+    rows = [_row(r) for r in shown.iter_rows(named=True)]
+    title = "All itineraries" if every else "Best itinerary through each gateway"
+    print_table(title, header, rows, right=range(2, 12))
+    best = routes.summary.row(0, named=True)["itinerary"]
+    _print_legs(routes, best)
+    for warning in routes.warnings(best):
+        click.echo(f"! {warning}")
+    _print_missing(routes)
+    others = len(routes) - len(routes.best)
+    if others and not every:
+        click.echo(f"{others} more itineraries are Pareto-optimal: --all shows them.")
+    if not routes.is_complete:
+        click.echo("! the Pareto search stopped early; the best of each gateway is exact", err=True)
+
+
+def _row(r: dict[str, Any]) -> list[str]:
+    def shares(what: str) -> str:
+        return "/".join(f"{100 * r[f'{what}_share_{g}']:.0f}" for g in "abc")
+
+    return [
+        str(r["itinerary"]),
+        r["gateway_name"],
+        f"{r['cost_usd']:,.0f}" if r["cost_usd"] < 1000 else f"{round(r['cost_usd'], -1):,.0f}",
+        f"{round(r['cost_usd_per_unit'], -1 if r['cost_usd_per_unit'] > 1000 else 0):,.0f}",
+        f"{r['time_h'] / 24:.1f}",
+        f"{r['spread_h'] / 24:.1f}",
+        f"{r['co2_kg'] / 1000:,.1f}",
+        f"{r['distance_km']:,.0f}",
+        str(r["borders"]),
+        str(r["gauge_breaks"]),
+        shares("cost"),
+        shares("time"),
+        "" if r["pareto"] else "not Pareto-optimal",
+    ]
+
+
+def _print_legs(routes: Routes, itinerary: int) -> None:
+    from karwan.studies.routes_json import legs_of  # noqa: PLC0415
+
+    rows = [
+        [
+            leg["label"],
+            f"{leg['starts_h'] / 24:.1f}",
+            f"{leg['distance_km']:,.0f}" if leg["distance_km"] else "",
+            f"{leg['time_h']:,.0f}",
+            f"{leg['cost_usd']:,.0f}",
+            f"{leg['grade_cost']}/{leg['grade_time']}",
+        ]
+        for leg in legs_of(routes, itinerary, with_lines=False)
+    ]
+    header = ["leg", "day", "km", "hours", "USD", "grade cost/time"]
+    print_table(f"Itinerary {itinerary}", header, rows, right=(1, 2, 3, 4))
+
+
+def _print_missing(routes: Routes) -> None:
+    if routes.missing:
+        click.echo("Missing, because shut:")
+    for missed in routes.missing:
+        cost = float(f"{missed.cost_usd:.2g}")
+        click.echo(
+            f"- {missed.why}. It would cost about {cost:,.0f} USD "
+            f"and take {missed.time_h / 24:.0f} days."
+        )
+
+
+def _print_explanation(routes: Routes, itinerary: int) -> None:
+    frame = routes.explain(itinerary)
+    header = list(frame.columns)
+    rows = [
+        [f"{v:,.2f}" if isinstance(v, float) else str(v) for v in row] for row in frame.iter_rows()
+    ]
+    print_table(f"Itinerary {itinerary}: where each figure comes from", header, rows, right=(0, 3))
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Kernels: arrays in, arrays out. They import numpy, numba and math only."""

@@ -1,0 +1,1 @@
+"""Routing of one consignment: supernetwork, costs, closures, search, itineraries, skims."""

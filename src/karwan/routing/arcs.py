@@ -1,0 +1,178 @@
+"""The arcs of a supernetwork as columns, and the builder that gathers them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["COSTS", "FORMS", "REFERENCES", "TIMES", "ArcBuilder", "ArcTable", "Carriage", "Kind"]
+
+FORMS = ("container", "truck", "wagon", "bulk")
+COSTS = ("line_haul", "handling", "border", "port", "sea")
+"""Parts of the cost that the network itself gives; documents and capital depend on the cargo."""
+TIMES = ("running", "handling", "border", "waiting", "ends")
+REFERENCES = (
+    "links",
+    "speeds",
+    "tariffs",
+    "tolls",
+    "exit_procedure",
+    "entry_procedure",
+    "transfers",
+    "services",
+    "emission_factors",
+    "first_last_mile",
+    "closures",
+    "crossing",
+)
+"""Rows an arc was computed from: one column each, -1 where it has none."""
+
+
+class Kind(IntEnum):
+    """What an arc stands for."""
+
+    RUN = 0
+    FERRY = 1
+    SEA = 2
+    BORDER = 3
+    TRANSFER = 4
+    GAUGE = 5
+    FIRST = 6
+    LAST = 7
+
+
+class Carriage(NamedTuple):
+    """How goods are carried at a node: mode, track gauge, cargo form, and whether just arrived.
+
+    Modes that move by services tell arriving from departing, so that a change of service is a
+    handling of its own.
+    """
+
+    mode: str
+    track_gauge_mm: int | None
+    form: str
+    arrived: bool = False
+
+
+class ArcTable(NamedTuple):
+    """Columns of arcs; row i of each column belongs to arc i.
+
+    Attributes
+    ----------
+    tail, head : int32[n]
+        States.
+    kind, form, mode, country : int32[n]
+        `Kind`, index in FORMS, index in the table `modes`, index in the table `countries` of the
+        country the arc runs in (-1 at sea).
+    enters, boards : int32[n]
+        Country entered (border arcs) and mode boarded (transfers), -1 if none.
+    operates, passes : int32[n]
+        Index of the operator and bits of the passages used (sea arcs), 0 if none.
+    distance_km, direct_km : float64[n]
+        Distance moved, and shortest feasible distance that tariffs and emissions count [km].
+    usd : float64[n, 5]
+        Charges per unit of the form by COSTS [USD/unit].
+    hours : float64[n, 5]
+        Mean time by TIMES [h].
+    variance : float64[n]
+        Variance of the time [h2].
+    kgco2e_per_t : float64[n]
+        Well-to-wheel emissions per tonne [kg/t].
+    cost_grade, time_grade : int8[n, 5]
+        Worst grade behind each part: 0 A, 1 B, 2 C.
+    reference : int32[n, 12]
+        Rows by REFERENCES.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    kind: NDArray[np.int32]
+    form: NDArray[np.int32]
+    mode: NDArray[np.int32]
+    country: NDArray[np.int32]
+    enters: NDArray[np.int32]
+    boards: NDArray[np.int32]
+    operates: NDArray[np.int32]
+    passes: NDArray[np.int32]
+    distance_km: NDArray[np.float64]
+    direct_km: NDArray[np.float64]
+    usd: NDArray[np.float64]
+    hours: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    kgco2e_per_t: NDArray[np.float64]
+    cost_grade: NDArray[np.int8]
+    time_grade: NDArray[np.int8]
+    reference: NDArray[np.int32]
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.tail)
+
+    def take(self, rows: NDArray[np.intp]) -> ArcTable:
+        """Return some rows of every column."""
+        return ArcTable(*(column[rows] for column in self))
+
+    def joined(self, other: ArcTable) -> ArcTable:
+        """Return this table with another's rows below."""
+        return ArcTable(*(np.concatenate(pair) for pair in zip(self, other, strict=True)))
+
+
+_INTS = (
+    "tail",
+    "head",
+    "kind",
+    "form",
+    "mode",
+    "country",
+    "enters",
+    "boards",
+    "operates",
+    "passes",
+)
+_DEFAULT = {"country": -1, "enters": -1, "boards": -1}
+
+
+class ArcBuilder:
+    """Gathers arcs one by one and turns them into columns."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, list[Any]] = {name: [] for name in ArcTable._fields}
+
+    def add(
+        self,
+        *,
+        usd: dict[str, float] | None = None,
+        hours: dict[str, float] | None = None,
+        cost_grade: dict[str, int] | None = None,
+        time_grade: dict[str, int] | None = None,
+        rows: dict[str, int] | None = None,
+        **scalars: float,
+    ) -> None:
+        """Add one arc; parts that are not named are zero, references -1."""
+        columns = self.columns
+        for name in _INTS:
+            columns[name].append(scalars.get(name, _DEFAULT.get(name, 0)))
+        for name in ("distance_km", "direct_km", "variance", "kgco2e_per_t"):
+            columns[name].append(scalars.get(name, 0.0))
+        columns["usd"].append([(usd or {}).get(c, 0.0) for c in COSTS])
+        columns["hours"].append([(hours or {}).get(t, 0.0) for t in TIMES])
+        columns["cost_grade"].append([(cost_grade or {}).get(c, 0) for c in COSTS])
+        columns["time_grade"].append([(time_grade or {}).get(t, 0) for t in TIMES])
+        columns["reference"].append([(rows or {}).get(r, -1) for r in REFERENCES])
+
+    def table(self) -> ArcTable:
+        """Return the columns gathered so far."""
+        n = len(self.columns["tail"])
+        shapes = {"usd": 5, "hours": 5, "cost_grade": 5, "time_grade": 5}
+        arrays = []
+        for name in ArcTable._fields:
+            dtype: Any = np.int32 if name in _INTS or name == "reference" else np.float64
+            dtype = np.int8 if name.endswith("_grade") else dtype
+            width = len(REFERENCES) if name == "reference" else shapes.get(name)
+            shape = (n,) if width is None else (n, width)
+            arrays.append(np.array(self.columns[name], dtype).reshape(shape))
+        return ArcTable(*arrays)

@@ -1,0 +1,187 @@
+"""What the rows of the network say that one arc costs, in money, hours and emissions.
+
+This is the only room that knows modes by name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from karwan.network import Network, source_grades
+from karwan.routing.calendar import DayState
+from karwan.routing.rates import RateBook, lognormal_moments
+
+__all__ = ["GRADES", "KM_PER_KNOT_H", "Moment", "RateBooks", "Row"]
+
+GRADES = ("A", "B", "C")
+KM_PER_KNOT_H = 1.852
+BULK = "bulk"
+LADEN_TRUCK = "truck"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Mean and variance of a time, and the worst grade behind it."""
+
+    mean_h: float = 0.0
+    variance_h2: float = 0.0
+    grade: int = 0
+
+    def __add__(self, other: Moment) -> Moment:
+        """Add an independent time."""
+        return Moment(
+            self.mean_h + other.mean_h,
+            self.variance_h2 + other.variance_h2,
+            max(self.grade, other.grade),
+        )
+
+
+@dataclass
+class RateBooks:
+    """Rate tables of a network on one date, with their grades.
+
+    Parameters
+    ----------
+    network : Network
+        Network read.
+    state : DayState
+        What is valid on the date.
+    container_unit : str
+        TEU or FEU.
+    """
+
+    network: Network
+    state: DayState
+    container_unit: str
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    grades: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        graded = self.source_grades = source_grades(self.network)
+        for name, frame in self.network.tables.items():
+            if "source_id" in frame.columns and name not in {"sea_nodes", "sea_links"}:
+                self.grades[name] = [GRADES.index(graded[s]) for s in frame["source_id"]]
+                self.rows[name] = list(frame.iter_rows(named=True))
+        tariffs = self.network.table("tariffs")
+        valid = self.state.tariffs
+        self.speed_book = RateBook(
+            self.network.table("speeds"), ("mode", "terrain", "country", "form")
+        )
+        self.tariff_book = RateBook(
+            tariffs.with_columns(kind=pl.col("kind").cast(pl.String)),
+            ("kind", "link_id", "from_node", "to_node", "country", "mode", "cargo_unit"),
+            valid,
+        )
+        self.factor_book = RateBook(
+            self.network.table("emission_factors"), ("mode", "country", "ship_class")
+        )
+        self.ends_book = RateBook(
+            self.network.table("first_last_mile"), ("end", "mode", "cargo_unit")
+        )
+        handling = self.rows["handling_emissions"]
+        self.handling_kg_per_t = {r["category"]: r["kgco2e_per_t"] for r in handling}
+        self.units = {r["cargo_unit"]: r for r in self.rows["cargo_units"]}
+        self.ship_classes = _ship_classes(self.rows["emission_factors"])
+
+    def unit(self, form: str) -> str:
+        """Return the cargo unit a form is counted in."""
+        fixed = {"truck": "truckload", "wagon": "wagonload", "bulk": "tonne"}
+        return fixed.get(form, self.container_unit)
+
+    def charge_factor(self, form: str) -> float:
+        """Return charges of the unit as a multiple of the unit that handlings price."""
+        return float(self.units[self.unit(form)]["charge_factor"])
+
+    def teu(self, form: str) -> float:
+        """Return the container equivalents of one unit of a form."""
+        return float(self.units[self.unit(form)]["teu"])
+
+    def running(self, link: Row, form: str, country: str | None) -> tuple[Moment, int]:
+        """Return time in motion on a link and the row of `speeds` it rests on.
+
+        Mean ``distance / speed x 24 / hours per day``, or the published running time; variance
+        ``dispersion x mean``, so that cutting a link in two changes nothing.
+        """
+        found = self.speed_book.find(link["mode"], link["terrain"], country, form)
+        if found < 0:
+            return Moment(float("inf")), -1
+        speed = self.rows["speeds"][found]
+        grade = self.grades["speeds"][found]
+        mean = link["running_time_h"]
+        if mean is None:
+            mean = link["distance_km"] / speed["speed_kmh"] * 24 / speed["hours_per_day"]
+        return Moment(mean, speed["dispersion_h"] * mean, grade), found
+
+    def line_haul(
+        self, mode: str, link_id: str | None, country: str | None, form: str
+    ) -> tuple[Row | None, int]:
+        """Return the tariff of a movement and its row."""
+        unit = self.unit(form)
+        found = self.tariff_book.find("line_haul", link_id, None, None, country, mode, unit)
+        return (self.rows["tariffs"][found] if found >= 0 else None), found
+
+    def lane(self, mode: str, from_node: str, to_node: str, form: str) -> int:
+        """Return the row of the tariff for a lane between two ports, else of its mode."""
+        unit = self.unit(form)
+        found = self.tariff_book.find("lane", None, from_node, to_node, None, mode, unit)
+        if found >= 0:
+            return found
+        return self.tariff_book.find("line_haul", None, None, None, None, mode, unit)
+
+    def toll(self, mode: str, link_id: str | None, country: str | None, form: str) -> int:
+        """Return the row of the toll for using a link or entering a country, -1 if none."""
+        unit = self.unit(form)
+        found = self.tariff_book.find("toll", link_id, None, None, country, mode, unit)
+        if found < 0:
+            return -1
+        row = self.rows["tariffs"][found]
+        asked = row["link_id"] if link_id is not None else row["country"]
+        return found if asked is not None else -1
+
+    def emission(
+        self, mode: str, country: str | None, ship_teu: float | None, form: str
+    ) -> tuple[float, int]:
+        """Return kilogrammes of CO2e per tonne and planned kilometre, and the row used."""
+        ship_class = None
+        for name, prefix, low, high in self.ship_classes:
+            fits = ship_teu is not None and prefix == "container" and low <= ship_teu <= high
+            if fits or (form == BULK and prefix == BULK):
+                ship_class = name
+        found = self.factor_book.find(mode, country, ship_class)
+        if found < 0:
+            return 0.0, -1
+        row = self.rows["emission_factors"][found]
+        return row["gco2e_per_tkm"] * row["distance_factor"] / 1000, found
+
+    def procedure(self, row: Row, index: int) -> Moment:
+        """Return the time of one border procedure."""
+        grade = self.grades["border_procedures"][index]
+        if row["mean_h"] is not None:
+            return Moment(row["mean_h"], (row["mean_h"] * row["cv"]) ** 2, grade)
+        return Moment(*lognormal_moments(row["p50_h"], row["p95_h"]), grade)
+
+    def ends(self, end: str, mode: str, form: str) -> tuple[Moment, float, int, int]:
+        """Return time, charge per unit, grade and row of collection or delivery."""
+        found = self.ends_book.find(end, mode, self.unit(form))
+        if found < 0:
+            return Moment(), 0.0, 0, -1
+        row = self.rows["first_last_mile"][found]
+        grade = self.grades["first_last_mile"][found]
+        time = Moment(*lognormal_moments(row["p50_h"], row["p95_h"]), grade)
+        return time, row["cost_usd_per_unit"], grade, found
+
+
+def _ship_classes(rows: list[Row]) -> list[tuple[str, str, float, float]]:
+    """Read size ranges from the names of ship classes, as container-1000-1999."""
+    classes = []
+    for name in sorted({r["ship_class"] for r in rows if r["ship_class"]}):
+        numbers = [float(n) for n in re.findall(r"\d+", name)]
+        low = numbers[0] if numbers else 0.0
+        high = numbers[1] if len(numbers) > 1 else float("inf")
+        classes.append((name, name.split("-")[0], low, high))
+    return classes

@@ -1,0 +1,233 @@
+"""Turn paths of integers into itineraries with names, parts and grades."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
+from karwan.routing.costs import GRADES
+from karwan.routing.query import Query
+from karwan.routing.search import OVERLAND, Path
+
+__all__ = ["COST_PARTS", "LEG_KINDS", "Strung", "legs_table", "string_paths", "summary_table"]
+
+COST_PARTS = (*COSTS, "documents", "capital")
+LEG_KINDS = {
+    Kind.RUN: "run",
+    Kind.FERRY: "ferry",
+    Kind.SEA: "sea",
+    Kind.BORDER: "border",
+    Kind.TRANSFER: "transfer",
+    Kind.GAUGE: "gauge_change",
+    Kind.FIRST: "first_mile",
+    Kind.LAST: "last_mile",
+}
+
+
+class Strung:
+    """Paths strung one after the other, with the money of the whole consignment on each arc.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs, cargo and totals.
+    paths : sequence of int[n]
+        Arcs from origin to target.
+
+    Attributes
+    ----------
+    arc : int[n]
+        Arcs of the query.
+    start : int[n_paths]
+        Where each path starts in `arc`.
+    leg_start : int[n_legs]
+        Where each leg starts: links run through without handling or border make one leg.
+    usd : float64[n, 7]
+        Money by COST_PARTS [USD].
+    grade : int8[n, 7]
+        Grade of each part: 0 A, 1 B, 2 C.
+    """
+
+    def __init__(self, query: Query, paths: Sequence[Path]) -> None:
+        self.query = query
+        self.arc = np.concatenate(paths) if paths else np.zeros(0, np.intp)
+        sizes = np.array([len(p) for p in paths], np.intp)
+        self.start = np.cumsum(sizes) - sizes
+        self.path = np.repeat(np.arange(len(paths)), sizes)
+        arcs, totals = query.arcs, query.totals
+        kind = arcs.kind[self.arc]
+        runs = kind == Kind.RUN
+        follows = runs & np.append(False, runs[:-1])
+        follows[self.start] = False
+        self.leg_start = np.flatnonzero(~follows)
+        units = np.array([query.cargo.units.get(f, 0.0) for f in FORMS])
+        self.usd = np.column_stack(
+            (
+                arcs.usd[self.arc] * units[arcs.form[self.arc]][:, None],
+                totals.documents[self.arc],
+                totals.capital[self.arc],
+            )
+        )
+        n = len(self.arc)
+        value = np.full(n, query.documents.cargo_grade)
+        papers = totals.document_grade[self.arc]
+        self.grade = np.column_stack((arcs.cost_grade[self.arc], papers, value)).astype(np.int8)
+        self.hours = arcs.hours[self.arc]
+        self.time_grade = arcs.time_grade[self.arc]
+
+    def sums(self, values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return sums of values over paths or legs."""
+        if len(starts) == 0:
+            return np.zeros((0, *values.shape[1:]))
+        return np.add.reduceat(values, starts, axis=0)
+
+    def shares(self, amount: NDArray[np.float64], grade: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return the share of each path's amount that rests on grades A, B and C."""
+        by_grade = [np.where(grade == g, amount, 0.0).sum(axis=1) for g in range(len(GRADES))]
+        sums = self.sums(np.column_stack(by_grade), self.start)
+        whole = sums.sum(axis=1, keepdims=True)
+        return np.divide(sums, whole, out=np.zeros_like(sums), where=whole > 0)
+
+
+def string_paths(query: Query, paths: Sequence[Path]) -> Strung:
+    """String paths for the tables below.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs, cargo and totals.
+    paths : sequence of int[n]
+        Arcs from origin to target.
+
+    Returns
+    -------
+    Strung
+        Paths with the money of the whole consignment.
+    """
+    return Strung(query, paths)
+
+
+def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
+    """Sum itineraries up, one row each.
+
+    Parameters
+    ----------
+    strung : Strung
+        Paths.
+    gateways : sequence of int
+        Node index of each path's gateway, OVERLAND if none.
+
+    Returns
+    -------
+    polars.DataFrame
+        Gateway, totals with units in the column names, counts and grade shares.
+    """
+    query, arc, start = strung.query, strung.arc, strung.start
+    arcs, base = query.arcs, query.base
+    nodes = base.books.rows["nodes"]
+    usd = strung.sums(strung.usd, start)
+    hours = strung.sums(strung.hours, start)
+    kind = arcs.kind[arc]
+    handled = np.isin(kind, (Kind.TRANSFER, Kind.GAUGE))
+    per_arc = np.column_stack(
+        (arcs.distance_km, query.totals.kgco2e, query.totals.variance)
+    )[arc]
+    flags = np.column_stack((handled, kind == Kind.GAUGE, kind == Kind.BORDER))
+    km, co2, variance = strung.sums(per_arc, start).T
+    transfers, gauge_breaks, borders = strung.sums(flags.astype(float), start).T.astype(int)
+    cost, time = usd.sum(axis=1), hours.sum(axis=1)
+    columns: dict[str, Any] = {
+        "gateway": ["overland" if g == OVERLAND else base.nodes[g] for g in gateways],
+        "gateway_name": ["overland" if g == OVERLAND else nodes[g]["name"] for g in gateways],
+        "cost_usd": cost,
+        "cost_usd_per_unit": cost / query.cargo.size,
+        "time_h": time,
+        "spread_h": np.sqrt(variance),
+        "co2_kg": co2,
+        "generalised_cost_usd": cost + query.rising * time,
+        "distance_km": km,
+        "transfers": transfers,
+        "gauge_breaks": gauge_breaks,
+        "borders": borders,
+    }
+    for i, mode in enumerate(base.books.rows["modes"]):
+        moved = np.where(arcs.mode[arc] == i, arcs.distance_km[arc], 0.0)
+        columns[f"{mode['mode']}_km"] = strung.sums(moved[:, None], start)[:, 0]
+    columns |= {f"{part}_usd": usd[:, i] for i, part in enumerate(COST_PARTS)}
+    columns |= {f"{part}_h": hours[:, i] for i, part in enumerate(TIMES)}
+    cost_share = strung.shares(strung.usd, strung.grade)
+    time_share = strung.shares(strung.hours, strung.time_grade)
+    for g, letter in enumerate(GRADES):
+        columns[f"cost_share_{letter.lower()}"] = cost_share[:, g]
+        columns[f"time_share_{letter.lower()}"] = time_share[:, g]
+    return pl.DataFrame(columns)
+
+
+def legs_table(strung: Strung) -> pl.DataFrame:
+    """List the legs, dwells and borders of itineraries in order.
+
+    Parameters
+    ----------
+    strung : Strung
+        Paths.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a leg: itinerary (from 0), what it is, where, how long, what it costs.
+    """
+    query, arc, starts = strung.query, strung.arc, strung.leg_start
+    arcs, books = query.arcs, query.base.books
+    last = np.append(starts[1:], len(arc)) - 1
+    usd = strung.sums(strung.usd, starts)
+    hours = strung.sums(strung.hours, starts).sum(axis=1)
+    numbers = np.column_stack((arcs.distance_km, query.totals.kgco2e, query.totals.variance))[arc]
+    km, co2, variance = strung.sums(numbers, starts).T
+    path = strung.path[starts]
+    ended = np.cumsum(hours)
+    before = np.append(0.0, ended)[:-1]
+    begins = before - before[np.searchsorted(path, path)]
+    worst_cost = np.where(strung.usd > 0, strung.grade, 0).max(axis=1)
+    worst_time = np.where(strung.hours > 0, strung.time_grade, 0).max(axis=1)
+    at_worst = [np.maximum.reduceat(w, starts) if len(starts) else w for w in (worst_cost, worst_time)]
+    nodes, modes = books.rows["nodes"], books.rows["modes"]
+    tail = query.state_node[arcs.tail[arc[starts]]]
+    head = query.state_node[arcs.head[arc[last]]]
+    kind = arcs.kind[arc[starts]]
+    reference = arcs.reference[arc[starts]]
+    link = reference[:, REFERENCES.index("links")]
+    service = reference[:, REFERENCES.index("services")]
+    countries = books.rows["countries"]
+    columns: dict[str, Any] = {
+        "itinerary": path,
+        "leg": np.arange(len(starts)) - np.searchsorted(path, path),
+        "kind": [LEG_KINDS[Kind(k)] for k in kind],
+        "mode": [modes[m]["mode"] for m in arcs.mode[arc[starts]]],
+        "service": [books.rows["services"][s]["name"] if s >= 0 else None for s in service],
+        "from_node": [nodes[n]["node_id"] for n in tail],
+        "from_name": [nodes[n]["name"] for n in tail],
+        "to_node": [nodes[n]["node_id"] for n in head],
+        "to_name": [nodes[n]["name"] for n in head],
+        "country": [
+            countries[c]["country"] if c >= 0 else None for c in arcs.country[arc[starts]]
+        ],
+        "track_gauge_mm": [
+            books.rows["links"][i]["track_gauge_mm"] if i >= 0 else None for i in link
+        ],
+        "form": [FORMS[f] for f in arcs.form[arc[starts]]],
+        "distance_km": km,
+        "starts_h": begins,
+        "time_h": hours,
+        "spread_h": np.sqrt(variance),
+        "cost_usd": usd.sum(axis=1),
+        "co2_kg": co2,
+        "grade_cost": [GRADES[g] for g in at_worst[0]],
+        "grade_time": [GRADES[g] for g in at_worst[1]],
+    }
+    columns |= {f"{part}_usd": usd[:, i] for i, part in enumerate(COST_PARTS)}
+    return pl.DataFrame(columns, schema_overrides={"track_gauge_mm": pl.Int64, "service": pl.String})

@@ -1,0 +1,376 @@
+"""Put one consignment on a supernetwork: ends, documents, totals, and what is left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.errors import InputError
+from karwan.network import Network
+from karwan.routing.arcs import FORMS, ArcBuilder, ArcTable, Kind
+from karwan.routing.calendar import DayState, day_state
+from karwan.routing.consignment import Cargo, find_node
+from karwan.routing.documents import DocumentBook
+from karwan.routing.supernetwork import LAND, Supernetwork, build_supernetwork
+
+__all__ = ["CRITERIA", "Options", "Query", "Totals", "make_query"]
+
+CRITERIA = ("cost", "time", "co2", "reliability")
+HOURS_PER_YEAR = 8760.0
+AVOIDABLE = ("node", "country", "passage", "mode", "operator")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a plan is searched.
+
+    Attributes
+    ----------
+    by : tuple of str
+        Criteria the itineraries trade off: cost [USD], time [h], co2 [kg], reliability
+        (variance of time [h2]).
+    via : tuple of str
+        Places the itinerary passes, in order.
+    avoid : tuple of str
+        Nodes, countries, passages, modes or operators it does not touch.
+    max_transfers : int, optional
+        Most handlings between origin and destination.
+    epsilon : float
+        0 gives the exact Pareto set; above, every Pareto-optimal itinerary is within the factor
+        ``1 + epsilon`` of a returned one in every criterion.
+    sensible : float
+        A gateway is left out if its best itinerary has more than this many times the least
+        generalised cost of all.
+    capital_rate : float
+        Interest on goods on the way [1/year].
+    max_labels : int
+        Labels after which the search stops and says so.
+    """
+
+    by: tuple[str, ...] = CRITERIA
+    via: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    max_transfers: int | None = None
+    epsilon: float = 0.0
+    sensible: float = 2.0
+    capital_rate: float = 0.12
+    max_labels: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        """Refuse what makes no sense, all at once."""
+        problems = [
+            f"criterion {c!r} is unknown; use {', '.join(CRITERIA)}"
+            for c in self.by
+            if c not in CRITERIA
+        ]
+        if not self.by:
+            problems.append(f"no criterion is given; use {', '.join(CRITERIA)}")
+        if self.max_transfers is not None and self.max_transfers < 0:
+            problems.append(f"max_transfers is {self.max_transfers}; it must be at least 0")
+        if not 0 <= self.epsilon < float("inf"):
+            problems.append(f"epsilon is {self.epsilon:g}; it must be at least 0 and finite")
+        if not self.sensible >= 1:
+            problems.append(f"sensible is {self.sensible:g}; it must be at least 1")
+        if not 0 <= self.capital_rate <= 1:
+            problems.append(f"capital_rate is {self.capital_rate:g}; it must lie in 0 to 1 a year")
+        if problems:
+            raise InputError("; ".join(problems))
+
+
+class Totals(NamedTuple):
+    """Totals of the whole consignment on each arc.
+
+    Attributes
+    ----------
+    usd : float64[n]
+        Money: charges, documents and capital tied up [USD].
+    hours : float64[n]
+        Mean time [h].
+    kgco2e : float64[n]
+        Emissions [kg].
+    variance : float64[n]
+        Variance of time [h2].
+    documents, capital : float64[n]
+        The two parts of `usd` that the supernetwork does not know [USD].
+    document_grade : int8[n]
+        Worst grade of the documents: 0 A, 1 B, 2 C.
+    """
+
+    usd: NDArray[np.float64]
+    hours: NDArray[np.float64]
+    kgco2e: NDArray[np.float64]
+    variance: NDArray[np.float64]
+    documents: NDArray[np.float64]
+    capital: NDArray[np.float64]
+    document_grade: NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A consignment on the arcs it may use.
+
+    Attributes
+    ----------
+    base : Supernetwork
+        States and rates.
+    cargo : Cargo
+        What is moved.
+    options : Options
+        How it is searched.
+    day : datetime.date
+        Departure.
+    arcs : ArcTable
+        Arcs it may use, ends included.
+    totals : Totals
+        What they cost the consignment.
+    origin, target : int
+        States before the first and after the last mile.
+    n_states : int
+        States, these two included.
+    state_node : int32[n_states]
+        Node of each state.
+    via : tuple of int
+        Node indices to pass in order.
+    rising : float
+        USD per hour that generalised cost adds to money: value of time less capital.
+    is_export : bool
+        The gateway is looked for from the origin's side.
+    """
+
+    base: Supernetwork
+    cargo: Cargo
+    options: Options
+    day: dt.date
+    arcs: ArcTable
+    totals: Totals
+    origin: int
+    target: int
+    n_states: int
+    state_node: NDArray[np.int32]
+    via: tuple[int, ...]
+    rising: float
+    is_export: bool
+    documents: DocumentBook = field(repr=False)
+
+    @property
+    def generalised(self) -> NDArray[np.float64]:
+        """Generalised cost of each arc [USD]: money and value of time."""
+        return self.totals.usd + self.rising * self.totals.hours
+
+
+def make_query(
+    network: Network,
+    cargo: Cargo,
+    day: dt.date,
+    options: Options,
+    state: DayState | None = None,
+) -> Query:
+    """Put a consignment on the supernetwork of a date.
+
+    Parameters
+    ----------
+    network : Network
+        Network, scenario applied.
+    cargo : Cargo
+        What is moved.
+    day : datetime.date
+        Departure.
+    options : Options
+        How it is searched.
+    state : DayState, optional
+        State of the network if not that of the day (to ask what an open border would bring).
+
+    Returns
+    -------
+    Query
+        Arcs it may use and their totals.
+
+    Raises
+    ------
+    InputError
+        Something to pass or avoid that the network does not know.
+    """
+    via, avoided = _wishes(network, cargo, options)
+    state = state if state is not None else day_state(network, day)
+    passages = {wish for wish in avoided if wish[0] == "passage"}
+    if passages:
+        state = replace(state, shut=state.shut | passages)
+    base = build_supernetwork(network, state, cargo.container_unit)
+    rows = np.flatnonzero(_usable(base, cargo, avoided))
+    ends = _ends(base, cargo, avoided)
+    arcs = base.arcs.take(rows).joined(ends)
+    book = DocumentBook(base, cargo)
+    totals = _totals(arcs, cargo, options, book)
+    landlocked = [c["landlocked"] for c in base.books.rows["countries"]]
+    ends_at = [base.where[p] for p in (cargo.origin, cargo.destination)]
+    from_land, to_land = (landlocked[base.node_country[n]] for n in ends_at)
+    return Query(
+        base,
+        cargo,
+        options,
+        day,
+        arcs,
+        totals,
+        base.n_states,
+        base.n_states + 1,
+        base.n_states + 2,
+        np.append(base.state_node, ends_at).astype(np.int32),
+        tuple(base.where[v] for v in via),
+        max(cargo.value_of_time_usd_per_h - _capital_per_h(cargo, options), 0.0),
+        bool(from_land or not to_land),
+        book,
+    )
+
+
+def _capital_per_h(cargo: Cargo, options: Options) -> float:
+    return cargo.value_usd * options.capital_rate / HOURS_PER_YEAR
+
+
+def _wishes(
+    network: Network, cargo: Cargo, options: Options
+) -> tuple[list[str], set[tuple[str, str]]]:
+    """Resolve the places to pass and the things to avoid."""
+    problems: list[str] = []
+    via: list[str] = []
+    for place in options.via:
+        try:
+            via.append(find_node(network, place))
+        except InputError as fault:
+            problems.append(f"via: {fault}")
+    avoided = set()
+    for wish in options.avoid:
+        found = _avoidable(network, wish)
+        if found is None:
+            problems.append(
+                f"avoid: {wish!r} is no node, country, passage, mode or operator of this network"
+            )
+        elif found in {("node", cargo.origin), ("node", cargo.destination)}:
+            problems.append(f"avoid: {wish!r} is the origin or destination itself")
+        else:
+            avoided.add(found)
+    clash = [v for v in via if ("node", v) in avoided]
+    problems += [f"{v} is both in via and in avoid" for v in clash]
+    if problems:
+        raise InputError("; ".join(problems))
+    return via, avoided
+
+
+def _avoidable(network: Network, wish: str) -> tuple[str, str] | None:
+    """Find what a name to avoid means; countries, passages, modes and operators come first."""
+    kind, _, rest = wish.partition(":")
+    said = bool(rest) and kind in AVOIDABLE
+    kinds: Sequence[str] = (kind,) if said else AVOIDABLE[1:]
+    name = (rest if said else wish).strip().casefold()
+    columns = {
+        "country": ("countries", "country", ("country", "name")),
+        "passage": ("passages", "passage", ("passage", "name")),
+        "mode": ("modes", "mode", ("mode", "name")),
+        "operator": ("services", "operator", ("operator",)),
+    }
+    for kind in kinds:
+        if kind not in columns:
+            continue
+        table, key, named = columns[kind]
+        for row in network.table(table).select(list({key, *named})).iter_rows(named=True):
+            if name in {str(row[c]).casefold() for c in named}:
+                return kind, row[key]
+    if said and kind != "node":
+        return None
+    try:
+        return "node", find_node(network, name)
+    except InputError:
+        return None
+
+
+def _usable(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> NDArray[np.bool_]:
+    """Mark the arcs that the cargo can and wants to use."""
+    arcs = base.arcs
+    forms = np.array([f in cargo.units for f in FORMS])
+    usable = forms[arcs.form] & forms[base.state_form[arcs.head]]
+    used = base.state_node
+    tail, head = used[arcs.tail], used[arcs.head]
+    inland = np.zeros(len(base.nodes), bool)
+    inland[[base.where[cargo.origin], base.where[cargo.destination]]] = True
+    inland[tail[arcs.kind == Kind.TRANSFER]] = True
+    at_sea = arcs.kind == Kind.SEA
+    usable &= ~at_sea | (inland[tail] & inland[head])
+    modes = [m["mode"] for m in base.books.rows["modes"]]
+    for kind, name in avoided:
+        if kind == "node":
+            usable &= (tail != base.where[name]) & (head != base.where[name])
+        elif kind == "country":
+            there = base.node_country == base.country_index[name]
+            usable &= ~there[tail] & ~there[head]
+        elif kind == "mode":
+            index = modes.index(name)
+            moving = np.isin(arcs.kind, (Kind.TRANSFER, Kind.GAUGE), invert=True)
+            usable &= ~(moving & (arcs.mode == index))
+        elif kind == "operator":
+            usable &= arcs.operates != base.operators.index(name)
+    return usable
+
+
+def _ends(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> ArcTable:
+    """Return arcs of the first and the last mile."""
+    modes = {m["mode"]: (i, m["medium"]) for i, m in enumerate(base.books.rows["modes"])}
+    build = ArcBuilder()
+    for end, place, forms in (
+        ("first", cargo.origin, cargo.start_forms),
+        ("last", cargo.destination, cargo.end_forms),
+    ):
+        node = base.where[place]
+        for carriage, state in base.states_at.get(node, ()):
+            mode, medium = modes[carriage.mode]
+            fits = carriage.form in forms and ("mode", carriage.mode) not in avoided
+            if fits and carriage.arrived == (medium != LAND and end == "last"):
+                _add_end(base, build, end, state, node, carriage.form, mode)
+    return build.table()
+
+
+def _add_end(
+    base: Supernetwork, build: ArcBuilder, end: str, state: int, node: int, form: str, mode: int
+) -> None:
+    books = base.books
+    mode_row = books.rows["modes"][mode]
+    time, charge, grade, row = books.ends(end, mode_row["mode"], form)
+    if row < 0:
+        return
+    first = end == "first"
+    category = "handling" if mode_row["medium"] == LAND else "port"
+    build.add(
+        tail=base.n_states if first else state,
+        head=state if first else base.n_states + 1,
+        kind=Kind.FIRST if first else Kind.LAST,
+        form=FORMS.index(form),
+        mode=mode,
+        country=int(base.node_country[node]),
+        boards=mode if first else -1,
+        variance=time.variance_h2,
+        usd={category: charge},
+        hours={"ends": time.mean_h},
+        cost_grade={category: grade},
+        time_grade={"ends": grade},
+        rows={"first_last_mile": row},
+    )
+
+
+def _totals(arcs: ArcTable, cargo: Cargo, options: Options, book: DocumentBook) -> Totals:
+    units = np.array([cargo.units.get(f, 0.0) for f in FORMS])
+    hours = arcs.hours.sum(axis=1)
+    documents, paper_grade = book.arc_charges(arcs)
+    capital = _capital_per_h(cargo, options) * hours
+    usd = arcs.usd.sum(axis=1) * units[arcs.form] + documents + capital
+    return Totals(
+        usd,
+        hours,
+        arcs.kgco2e_per_t * cargo.tonnes,
+        arcs.variance,
+        documents,
+        capital,
+        paper_grade,
+    )

@@ -1,0 +1,94 @@
+"""Find the row of a rate table that fits best, and moments of published times."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+__all__ = ["RateBook", "lognormal_moments"]
+
+Z95 = 1.6448536269514722
+"""95th percentile of the standard normal distribution."""
+
+
+class RateBook:
+    """Rows of a rate table, found by the keys that a thing has.
+
+    A row fits if each of its keys is empty or equal to the thing's. Of the rows that fit, the
+    one whose filled keys come first in the order of `keys` wins, as in a price list where the
+    special line goes before the general one.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The table.
+    keys : sequence of str
+        Key columns, most telling first.
+    valid : bytes, optional
+        One byte a row; rows with 0 are left out.
+    """
+
+    def __init__(self, frame: pl.DataFrame, keys: Sequence[str], valid: bytes | None = None):
+        self.keys = tuple(keys)
+        usable = np.frombuffer(valid, np.uint8) if valid is not None else np.ones(len(frame))
+        self.rows = [
+            (i, row, sum(2 ** (len(keys) - k) for k, v in enumerate(row) if v is not None))
+            for i, row in enumerate(frame.select(self.keys).iter_rows())
+            if usable[i]
+        ]
+        self.found: dict[tuple[Any, ...], int] = {}
+
+    def find(self, *wanted: Any) -> int:
+        """Return the row that fits best, -1 if none does.
+
+        Parameters
+        ----------
+        *wanted
+            What the thing has for each key, in the order of `keys`; None matches only rows
+            where the key is empty.
+
+        Returns
+        -------
+        int
+            Row number in the table; of equal fits the last one.
+        """
+        row = self.found.get(wanted)
+        if row is None:
+            row, best = -1, -1
+            for i, keys, weight in self.rows:
+                fits = all(k is None or k == w for k, w in zip(keys, wanted, strict=True))
+                if fits and weight >= best:
+                    row, best = i, weight
+            self.found[wanted] = row
+        return row
+
+
+def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:
+    """Return mean and variance of the lognormal time with given percentiles.
+
+    With ``s = ln(p95 / p50) / z95``, the mean is ``p50 exp(s^2 / 2)`` and the variance
+    ``mean^2 (exp(s^2) - 1)`` (Johnson, Kotz and Balakrishnan 1994, chapter 14). A median of
+    zero is read as an exponential time, whose 95th percentile is ``ln(20)`` means.
+
+    Parameters
+    ----------
+    p50_h, p95_h : float
+        Median and 95th percentile [h]; ``p95_h >= p50_h >= 0``.
+
+    Returns
+    -------
+    mean_h : float
+        Mean [h].
+    variance_h2 : float
+        Variance [h2].
+    """
+    if p50_h <= 0:
+        mean = p95_h / math.log(20)
+        return mean, mean**2
+    spread = math.log(max(p95_h, p50_h) / p50_h) / Z95
+    mean = p50_h * math.exp(spread**2 / 2)
+    return mean, mean**2 * math.expm1(spread**2)

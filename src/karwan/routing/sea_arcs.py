@@ -1,0 +1,344 @@
+"""Contract the sea graph to arcs between ports, for the passages that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.network import Network
+from karwan.network.sea import SeaGraph, sea_graph
+from karwan.network.sea_routes import port_routes
+from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, ArcTable, Carriage, Kind
+from karwan.routing.costs import GRADES, KM_PER_KNOT_H, Row
+from karwan.routing.rates import lognormal_moments
+
+if TYPE_CHECKING:
+    from karwan.routing.supernetwork import SupernetworkBuild
+
+__all__ = ["SeaMatrix", "add_sea_arcs", "network_sea", "sea_matrix"]
+
+HOURS_PER_WEEK = 168.0
+
+
+class SeaMatrix(NamedTuple):
+    """Shortest sea routes between all ports with some passages shut.
+
+    Attributes
+    ----------
+    ports : tuple of str
+        node_ids in order of the rows.
+    distance_km : float64[n, n]
+        Distance; inf where there is no way [km].
+    passes : int32[n, n]
+        Bit p is set where the route uses passage p of the sea graph.
+    """
+
+    ports: tuple[str, ...]
+    distance_km: NDArray[np.float64]
+    passes: NDArray[np.int32]
+
+
+@lru_cache(maxsize=8)
+def network_sea(network: Network) -> SeaGraph:
+    """Return the sea graph of a network."""
+    tables = (network.table(t) for t in ("sea_nodes", "sea_links", "passages"))
+    return sea_graph(*tables)
+
+
+@lru_cache(maxsize=64)
+def sea_matrix(network: Network, shut: frozenset[str]) -> SeaMatrix:
+    """Return shortest sea routes between all ports of a network.
+
+    Parameters
+    ----------
+    network : Network
+        Network with a sea graph.
+    shut : frozenset of str
+        Passages that are shut.
+
+    Returns
+    -------
+    SeaMatrix
+        Distances and passages used.
+    """
+    graph = network_sea(network)
+    ports = tuple(graph.ports)
+    return SeaMatrix(ports, *port_routes(graph, ports, shut))
+
+
+class _Voyages(NamedTuple):
+    """Sea arcs of one service and form before they get their rates."""
+
+    service: int
+    form: str
+    tail: NDArray[np.intp]
+    head: NDArray[np.intp]
+    sailed_km: NDArray[np.float64]
+    stay_h: NDArray[np.float64]
+    passes: NDArray[np.int32]
+    matrix: SeaMatrix
+
+
+def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tuple[str, ...]]:
+    """Add arcs between ports to the arcs on land.
+
+    Liner strings give arcs between all their calls. Where none joins two ports, a generic
+    service does. A passage that is only hampered gives two arcs: through it, with delay and
+    surcharge, and round it.
+
+    Parameters
+    ----------
+    build : SupernetworkBuild
+        States and rates so far; new states are added to it.
+    arcs : ArcTable
+        Arcs on land.
+
+    Returns
+    -------
+    arcs : ArcTable
+        All arcs.
+    passages : tuple of str
+        Passages by bit of `arcs.passes`.
+    """
+    network = build.network
+    passages = network_sea(network).passage_ids
+    if network.table("sea_nodes").is_empty():
+        return arcs, passages
+    shut = frozenset(t for kind, t in build.state.shut if kind == "passage")
+    slow = frozenset(t for (kind, t), _ in build.state.hampered if kind == "passage") - shut
+    tables = [arcs]
+    before: list[_Voyages] = []
+    for closed in [shut, shut | slow] if slow else [shut]:
+        voyages = _voyages(build, sea_matrix(network, closed))
+        for k, v in enumerate(voyages):
+            longer = _subset(v, v.sailed_km > before[k].sailed_km + 1e-6) if before else v
+            tables.append(_rated(build, _allowed(build, longer), passages))
+        before = before or voyages
+    joined = ArcTable(*(np.concatenate(columns) for columns in zip(*tables, strict=True)))
+    return joined, passages
+
+
+def _voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> list[_Voyages]:
+    """Return the voyages of all strings, and of generic services where no string sails."""
+    voyages = list(_liner_voyages(build, matrix))
+    known = {(v.form, *p) for v in voyages for p in zip(v.tail, v.head, strict=True)}
+    return [*voyages, *_generic_voyages(build, matrix, known)]
+
+
+def _liner_voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> Iterator[_Voyages]:
+    """Yield voyages between the calls of each liner string at sea."""
+    port = {p: i for i, p in enumerate(matrix.ports)}
+    for s, row, calls in build.sea_services():
+        stops = [(port[c["node_id"]], c["stay_h"]) for c in calls if c["node_id"] in port]
+        n = len(stops)
+        if n < 2:
+            continue
+        tail, head, sailed, stay, passed = [], [], [], [], []
+        for i in range(n):
+            km, hours, passes = 0.0, 0.0, 0
+            for j in range(1, n):
+                at, there = stops[(i + j - 1) % n], stops[(i + j) % n]
+                km += matrix.distance_km[at[0], there[0]]
+                passes |= int(matrix.passes[at[0], there[0]])
+                hours += at[1] if j > 1 else 0.0
+                if there[0] == stops[i][0]:
+                    break
+                tail.append(stops[i][0])
+                head.append(there[0])
+                sailed.append(km)
+                stay.append(hours)
+                passed.append(passes)
+        for form in row["forms"].split("|"):
+            yield _Voyages(
+                s,
+                form,
+                np.array(tail, np.intp),
+                np.array(head, np.intp),
+                np.array(sailed),
+                np.array(stay),
+                np.array(passed, np.int32),
+                matrix,
+            )
+
+
+def _generic_voyages(
+    build: SupernetworkBuild, matrix: SeaMatrix, known: set[tuple[str, int, int]]
+) -> Iterator[_Voyages]:
+    """Yield voyages by services without calls, to and from ports with a way inland."""
+    n = len(matrix.ports)
+    inland = build.inland_ports()
+    open_land = np.array([p in inland for p in matrix.ports])
+    wanted = (open_land[:, None] | open_land[None, :]) & ~np.eye(n, dtype=bool)
+    for s, row, _ in build.sea_services(generic=True):
+        for form in row["forms"].split("|"):
+            pairs = wanted.copy()
+            for known_form, i, j in known:
+                if known_form == form:
+                    pairs[i, j] = False
+            tail, head = np.nonzero(pairs)
+            km, passes = matrix.distance_km[tail, head], matrix.passes[tail, head]
+            yield _Voyages(s, form, tail, head, km, np.zeros(len(tail)), passes, matrix)
+
+
+def _subset(voyages: _Voyages, keep: NDArray[np.bool_]) -> _Voyages:
+    parts = (voyages.tail, voyages.head, voyages.sailed_km, voyages.stay_h, voyages.passes)
+    return _Voyages(voyages.service, voyages.form, *(p[keep] for p in parts), voyages.matrix)
+
+
+def _allowed(build: SupernetworkBuild, voyages: _Voyages) -> _Voyages:
+    """Leave out voyages that are unreachable, or touch what is shut."""
+    ports = voyages.matrix.ports
+    country = [build.country_of[build.node_index[p]] for p in ports]
+    barred = np.array(
+        [
+            build.is_shut(("node", p), ("country", c))
+            for p, c in zip(ports, country, strict=True)
+        ]
+    )
+    keep = np.isfinite(voyages.sailed_km) & ~barred[voyages.tail] & ~barred[voyages.head]
+    for kind, target in build.state.shut:
+        if kind == "country_pair":
+            a, b = (np.array([c == side for c in country]) for side in target.split("-"))
+            tail, head = voyages.tail, voyages.head
+            keep &= ~((a[tail] & b[head]) | (b[tail] & a[head]))
+    return _subset(voyages, keep)
+
+
+def _rated(build: SupernetworkBuild, v: _Voyages, passages: tuple[str, ...]) -> ArcTable:
+    """Give voyages their states, times, charges, emissions, grades and rows."""
+    books, n = build.books, len(v.tail)
+    service = books.rows["services"][v.service]
+    mode, ports = service["mode"], v.matrix.ports
+    direct = v.matrix.distance_km[v.tail, v.head]
+    charge, tariff_rows, tariff_grade = _charges(build, v, mode, direct)
+    kg_per_tkm, factor = books.emission(mode, None, service["ship_teu"], v.form)
+    running, variance, speed, speed_grade = _sailing(build, service, v)
+    waiting, spread, grade = _waiting(build, v.service, service)
+    extra_h, extra_var, surcharge, closure, extra_grade = _hampered(build, v.passes, passages)
+    usd, hours = np.zeros((n, len(COSTS))), np.zeros((n, len(TIMES)))
+    usd[:, COSTS.index("sea")] = charge + surcharge * books.teu(v.form)
+    hours[:, TIMES.index("running")] = running
+    hours[:, TIMES.index("waiting")] = waiting + v.stay_h + extra_h
+    cost_grade, time_grade = np.zeros((n, 5), np.int8), np.zeros((n, 5), np.int8)
+    cost_grade[:, COSTS.index("sea")] = np.maximum(tariff_grade, build.sea_grade)
+    time_grade[:, TIMES.index("running")] = max(speed_grade, build.sea_grade)
+    time_grade[:, TIMES.index("waiting")] = np.maximum(grade, extra_grade)
+    reference = np.full((n, len(REFERENCES)), -1, np.int32)
+    for name, rows in (
+        ("services", v.service),
+        ("speeds", speed),
+        ("tariffs", tariff_rows),
+        ("emission_factors", factor),
+        ("closures", closure),
+    ):
+        reference[:, REFERENCES.index(name)] = rows
+    whole = np.ones(n, np.int32)
+    return ArcTable(
+        tail=_states(build, v.tail, ports, Carriage(mode, None, v.form)),
+        head=_states(build, v.head, ports, Carriage(mode, None, v.form, arrived=True)),
+        kind=whole * int(Kind.SEA),
+        form=whole * FORMS.index(v.form),
+        mode=whole * build.modes[mode][0],
+        country=-whole,
+        enters=-whole,
+        boards=-whole,
+        operates=whole * build.operators.setdefault(service["operator"], len(build.operators)),
+        passes=v.passes.astype(np.int32),
+        distance_km=v.sailed_km,
+        direct_km=direct,
+        usd=usd,
+        hours=hours,
+        variance=variance + spread + extra_var,
+        kgco2e_per_t=kg_per_tkm * direct,
+        cost_grade=cost_grade,
+        time_grade=time_grade,
+        reference=reference,
+    )
+
+
+def _states(
+    build: SupernetworkBuild, at: NDArray[np.intp], ports: tuple[str, ...], carriage: Carriage
+) -> NDArray[np.int32]:
+    used = np.unique(at)
+    state = np.zeros(len(ports), np.int32)
+    state[used] = [build.state_of(build.node_index[ports[p]], carriage) for p in used]
+    return state[at]
+
+
+def _charges(
+    build: SupernetworkBuild, v: _Voyages, mode: str, direct_km: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int8]]:
+    """Return charges per unit, tariff rows and their grades: lanes where known, else by km."""
+    books, ports = build.books, v.matrix.ports
+    general = books.lane(mode, "", "", v.form)
+    rows = np.full(len(v.tail), general, np.int32)
+    lanes = {(r["from_node"], r["to_node"]) for r in books.rows["tariffs"] if r["from_node"]}
+    for k, (a, b) in enumerate(zip(v.tail, v.head, strict=True)):
+        if (ports[a], ports[b]) in lanes:
+            rows[k] = books.lane(mode, ports[a], ports[b], v.form)
+    tariffs = [*books.rows["tariffs"], {"usd_per_unit": np.inf, "usd_per_unit_km": 0.0}]
+    fixed = np.array([r["usd_per_unit"] for r in tariffs])
+    per_km = np.array([r["usd_per_unit_km"] for r in tariffs])
+    grades = np.array([*books.grades["tariffs"], 2], np.int8)
+    return fixed[rows] + per_km[rows] * direct_km, rows, grades[rows]
+
+
+def _sailing(
+    build: SupernetworkBuild, service: Row, v: _Voyages
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int, int]:
+    """Return time at sea, its variance, the row of `speeds` and the grade."""
+    found = build.books.speed_book.find(service["mode"], None, None, v.form)
+    speed = build.books.rows["speeds"][found]
+    kmh = speed["speed_kmh"] * speed["hours_per_day"] / 24
+    if service["speed_kn"] is not None:
+        kmh = service["speed_kn"] * KM_PER_KNOT_H
+    hours = v.sailed_km / kmh
+    return hours, speed["dispersion_h"] * hours, found, build.books.grades["speeds"][found]
+
+
+def _waiting(build: SupernetworkBuild, index: int, service: Row) -> tuple[float, float, int]:
+    """Return mean wait for the ship and at relay ports, its variance and grade.
+
+    Half the headway, as for arrivals that know no timetable; variance headway^2 / 12.
+    """
+    headway = HOURS_PER_WEEK / service["departures_per_week"]
+    relay = lognormal_moments(service["relay_p50_h"] or 0.0, service["relay_p95_h"] or 0.0)
+    grade = build.books.grades["services"][index]
+    return headway / 2 + relay[0], headway**2 / 12 + relay[1], grade
+
+
+def _hampered(
+    build: SupernetworkBuild, passes: NDArray[np.int32], passages: tuple[str, ...]
+) -> tuple[
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.float64],
+    NDArray[np.int32],
+    NDArray[np.int8],
+]:
+    """Return delay, its variance, surcharge, closure row and grade of each voyage."""
+    n = len(passes)
+    hours, variance, charge = np.zeros(n), np.zeros(n), np.zeros(n)
+    closure, grade = np.full(n, -1, np.int32), np.zeros(n, np.int8)
+    for bit, passage in enumerate(passages):
+        time, surcharge, row = build.hampering(("passage", passage))
+        uses = (passes >> bit & 1).astype(bool)
+        if row >= 0 and uses.any():
+            hours[uses] += time.mean_h
+            variance[uses] += time.variance_h2
+            charge[uses] += surcharge
+            closure[uses] = row
+            grade[uses] = np.maximum(grade[uses], time.grade)
+    return hours, variance, charge, closure, grade
+
+
+def worst_sea_grade(network: Network) -> int:
+    """Return the worst grade among the sources of the sea graph."""
+    graded = dict(network.table("sources").select("source_id", "grade").iter_rows())
+    used = network.table("sea_links")["source_id"].unique().to_list()
+    return max((GRADES.index(graded[s]) for s in used if s in graded), default=0)
+

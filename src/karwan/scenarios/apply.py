@@ -1,0 +1,146 @@
+"""Lay measures over a network: a pure function from network to network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from karwan.errors import ScenarioError
+from karwan.network import Network
+from karwan.scenarios.measures import Change, Measure, read_measures
+from karwan.schema import Column, load_schema
+
+__all__ = ["apply_scenario"]
+
+Cell = tuple[str, str, str]
+
+
+def apply_scenario(network: Network, names: Sequence[str]) -> Network:
+    """Lay scenarios and measures over a network.
+
+    Parameters
+    ----------
+    network : Network
+        Network that stays as it is.
+    names : sequence of str
+        Identifiers of scenarios or measures.
+
+    Returns
+    -------
+    Network
+        New network with the changed cells; the same object if `names` is empty.
+
+    Raises
+    ------
+    ScenarioError
+        Unknown names, cells that the network lacks, values the column cannot hold, or two
+        measures that change the same cell. All problems at once.
+    """
+    if not names:
+        return network
+    measures = read_measures(network, names)
+    problems: list[str] = []
+    owner: dict[Cell, str] = {}
+    tables: dict[str, _Sheet] = {}
+    for measure in measures:
+        for change in measure.changes:
+            sheet = tables.get(change.table)
+            if sheet is None:
+                if change.table not in network.tables:
+                    problems.append(_says(measure, change, "which is no table of the network"))
+                    continue
+                sheet = tables[change.table] = _Sheet(network, change.table)
+            problems += sheet.change(measure, change, owner)
+    if problems:
+        raise ScenarioError("; ".join(dict.fromkeys(problems)))
+    return network.with_tables(**{name: sheet.frame() for name, sheet in tables.items()})
+
+
+class _Sheet:
+    """Columns of one table while its cells are changed."""
+
+    def __init__(self, network: Network, table: str) -> None:
+        self.schema = load_schema(table)
+        self.original = network.table(table)
+        self.columns: dict[str, list[Any]] = {}
+        keys = [c.column for c in self.schema.columns if c.key]
+        parts = self.original.select(pl.col(keys).cast(pl.String).fill_null(""))
+        self.rows = {"/".join(row): i for i, row in enumerate(parts.iter_rows())}
+
+    def change(self, measure: Measure, change: Change, owner: dict[Cell, str]) -> list[str]:
+        """Carry out one change; return what is wrong with it."""
+        column = next((c for c in self.schema.columns if c.column == change.column), None)
+        if column is None or column.key:
+            return [_says(measure, change, f"but {change.column!r} is no column that can change")]
+        rows = list(self.rows) if change.row == "*" else [change.row]
+        if rows[0] not in self.rows:
+            near = difflib.get_close_matches(change.row, self.rows, n=1)
+            remedy = f"; did you mean {near[0]!r}?" if near else ""
+            return [_says(measure, change, f"which the network does not have{remedy}")]
+        try:
+            alter = _alteration(column, change)
+        except ValueError as fault:
+            return [_says(measure, change, str(fault))]
+        cells = self.columns.setdefault(column.column, self.original[column.column].to_list())
+        problems = []
+        for row in rows:
+            first = owner.setdefault((change.table, row, change.column), measure.measure_id)
+            if first != measure.measure_id:
+                problems.append(
+                    f"{first!r} and {measure.measure_id!r} both set "
+                    f"{change.table}[{row}].{change.column}; keep one, or write a third measure "
+                    "for the combination"
+                )
+                continue
+            cells[self.rows[row]] = alter(cells[self.rows[row]])
+        return problems
+
+    def frame(self) -> pl.DataFrame:
+        """Return the table with its changed columns."""
+        return self.original.with_columns(
+            pl.Series(name, cells, dtype=self.original.schema[name])
+            for name, cells in self.columns.items()
+        )
+
+
+def _alteration(column: Column, change: Change) -> Callable[[Any], Any]:
+    if change.operation == "set":
+        value = _value(column, change.value)
+        return lambda _: value
+    if column.dtype not in {"int", "float"} or change.value is None:
+        message = f"but {change.operation} needs a number and a column of numbers"
+        raise ValueError(message)
+    number = float(change.value)
+    cast = int if column.dtype == "int" else float
+    if change.operation == "multiply":
+        return lambda old: None if old is None else cast(old * number)
+    return lambda old: None if old is None else cast(old + number)
+
+
+def _value(column: Column, text: str | None) -> Any:
+    if text is None or text == "":
+        if column.required:
+            message = "but the column may not be empty"
+            raise ValueError(message)
+        return None
+    if column.choices and text not in column.choices:
+        message = f"but {text!r} is not one of {', '.join(column.choices)}"
+        raise ValueError(message)
+    if column.dtype == "bool":
+        return {"true": True, "false": False}[text]
+    parse: dict[str, Callable[[str], Any]] = {
+        "str": str,
+        "int": int,
+        "float": float,
+        "date": dt.date.fromisoformat,
+    }
+    return parse[column.dtype](text)
+
+
+def _says(measure: Measure, change: Change, what: str) -> str:
+    cell = f"{change.table}[{change.row}].{change.column}"
+    return f"measure {measure.measure_id!r} changes {cell}, {what}"

@@ -1,0 +1,8 @@
+"""Studies: the verbs of the system. Each maps a network to a stamped bundle of tables."""
+
+from karwan.studies.atlas_report import AtlasReport, atlas_report
+from karwan.studies.plan import plan
+from karwan.studies.routes import Routes
+from karwan.studies.run import Run
+
+__all__ = ["AtlasReport", "Routes", "Run", "atlas_report", "plan"]

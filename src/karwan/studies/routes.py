@@ -1,0 +1,171 @@
+"""The result of a plan: a frozen, stamped bundle of tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from karwan.routing.explain import explain_path
+from karwan.routing.itineraries import Strung, legs_table, string_paths, summary_table
+from karwan.routing.missing import Missing
+from karwan.routing.query import Query
+from karwan.routing.search import Path
+from karwan.studies.routes_json import routes_json
+from karwan.studies.run import Run
+from karwan.studies.trip_facts import documents_table, passed_on, shut_table, warnings_of
+
+__all__ = ["Routes"]
+
+
+@dataclass(frozen=True, eq=False)
+class Routes:
+    """Itineraries of one consignment, ranked by generalised cost.
+
+    Attributes
+    ----------
+    run : Run
+        Stamp.
+    summary : polars.DataFrame
+        One row an itinerary: gateway, totals, counts, cost and time by part, grade shares.
+        `best_of_gateway` marks the least generalised cost through its gateway, `pareto` the
+        itineraries that no other beats in all criteria asked.
+    shut : polars.DataFrame
+        Closures and restrictions in force on the departure date.
+    missing : tuple of Missing
+        Itineraries that closures keep from being offered, and why.
+    is_complete : bool
+        False if the search stopped early; the best of each gateway is exact all the same.
+    """
+
+    run: Run
+    summary: pl.DataFrame
+    shut: pl.DataFrame
+    missing: tuple[Missing, ...]
+    is_complete: bool
+    query: Query = field(repr=False)
+    paths: tuple[Path, ...] = field(repr=False)
+    strung: Strung = field(repr=False)
+
+    @classmethod
+    def assemble(
+        cls,
+        run: Run,
+        query: Query,
+        paths: Sequence[Path],
+        gateways: Sequence[int],
+        optimal: Sequence[bool],
+        missing: Sequence[Missing],
+        *,
+        is_complete: bool,
+    ) -> Routes:
+        """Make the tables of paths that are already ranked."""
+        strung = string_paths(query, paths)
+        summary = summary_table(strung, gateways)
+        first = [gateways.index(g) == i for i, g in enumerate(gateways)]
+        ranks = np.arange(1, len(paths) + 1)
+        summary = summary.insert_column(0, pl.Series("itinerary", ranks)).with_columns(
+            pl.Series("best_of_gateway", first), pl.Series("pareto", list(optimal))
+        )
+        return cls(
+            run,
+            summary,
+            shut_table(query),
+            tuple(missing),
+            is_complete,
+            query,
+            tuple(paths),
+            strung,
+        )
+
+    @property
+    def best(self) -> pl.DataFrame:
+        """The best itinerary of each gateway."""
+        return self.summary.filter("best_of_gateway")
+
+    @cached_property
+    def legs(self) -> pl.DataFrame:
+        """Legs, dwells and borders of every itinerary in order."""
+        return legs_table(self.strung).with_columns(pl.col("itinerary", "leg") + 1)
+
+    @cached_property
+    def documents(self) -> pl.DataFrame:
+        """Documents of every itinerary: itinerary, document, country, legal basis, cost [USD]."""
+        tables = [
+            documents_table(self.query, path).insert_column(
+                0, pl.lit(i, dtype=pl.Int64).alias("itinerary")
+            )
+            for i, path in enumerate(self.paths, 1)
+        ]
+        return pl.concat(tables)
+
+    def explain(self, itinerary: int = 1) -> pl.DataFrame:
+        """Walk from every figure of an itinerary to rows, formulas and sources.
+
+        Parameters
+        ----------
+        itinerary : int
+            Rank in `summary`, from 1.
+
+        Returns
+        -------
+        polars.DataFrame
+            Step, place, figure, value, unit, formula, table, row, cells, source_id, grade.
+
+        Raises
+        ------
+        IndexError
+            There is no such itinerary.
+        """
+        if not 1 <= itinerary <= len(self.paths):
+            message = f"itinerary {itinerary} does not exist; there are 1 to {len(self.paths)}"
+            raise IndexError(message)
+        return explain_path(self.query, self.paths[itinerary - 1])
+
+    def warnings(self, itinerary: int = 1) -> list[str]:
+        """Say what the reader of an itinerary must know: restrictions and hampered places."""
+        return warnings_of(self.query, self.paths[itinerary - 1])
+
+    def crossings(self, itinerary: int = 1) -> list[str]:
+        """Return the names of the border crossings of an itinerary in order."""
+        return passed_on(self.query, self.paths[itinerary - 1]).crossings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the documented JSON form as plain values."""
+        return routes_json(self)
+
+    def to_json(self, *, indent: int | None = 1) -> str:
+        """Return the documented JSON form; the same run gives the same bytes."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def __len__(self) -> int:
+        """Return the number of itineraries."""
+        return len(self.paths)
+
+    def __repr__(self) -> str:
+        """Show the question and the best of each gateway."""
+        cargo = self.query.cargo
+        head = (
+            f"Routes: {cargo.label} of {cargo.commodity}, {cargo.origin} to {cargo.destination}, "
+            f"departing {self.run.depart}; {len(self)} itineraries"
+        )
+        return f"{head}\n{self._short()}"
+
+    def _repr_html_(self) -> str:
+        return str(self._short()._repr_html_())
+
+    def _short(self) -> pl.DataFrame:
+        return self.best.select(
+            "itinerary",
+            "gateway_name",
+            cost_usd=(pl.col("cost_usd") / 10).round() * 10,
+            days=(pl.col("time_h") / 24).round(1),
+            co2_t=(pl.col("co2_kg") / 1000).round(1),
+            borders="borders",
+            gauge_breaks="gauge_breaks",
+        )

@@ -1,0 +1,227 @@
+"""The documented JSON form of a plan (schema/routes.schema.json)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karwan.routing.arcs import REFERENCES, TIMES
+from karwan.routing.itineraries import COST_PARTS
+from karwan.routing.lines import path_line
+from karwan.routing.search import Path
+from karwan.studies.trip_facts import documents_table, passed_on, warnings_of
+
+if TYPE_CHECKING:
+    from karwan.studies.routes import Routes
+
+__all__ = ["legs_of", "routes_json"]
+
+SCHEMA = "karwan.routes/1"
+
+
+def routes_json(routes: Routes) -> dict[str, Any]:
+    """Return a plan as plain values, rounded to what the data can bear."""
+    itineraries = [_itinerary(routes, i) for i in range(len(routes))]
+    shut = [
+        {key: str(v) if hasattr(v, "isoformat") else v for key, v in row.items()}
+        for row in routes.shut.iter_rows(named=True)
+    ]
+    used = {d["source_id"] for it in itineraries for d in it["documents"]}
+    used |= {s["source_id"] for s in shut} | _sources(routes)
+    sources = routes.query.base.network.table("sources")
+    return {
+        "schema": SCHEMA,
+        "run": _run(routes),
+        "itineraries": itineraries,
+        "is_complete": routes.is_complete,
+        "shut": [{**s, "name": _target_name(routes, s)} for s in shut],
+        "missing": [
+            {
+                "gateway": m.gateway,
+                "gateway_name": m.gateway_name,
+                "cost_usd": _money(m.cost_usd),
+                "time_days": round(m.time_h / 24, 1),
+                "why": m.why,
+            }
+            for m in routes.missing
+        ],
+        "sources": [
+            {k: row[k] for k in ("source_id", "title", "publisher", "url", "year", "grade")}
+            for row in sources.iter_rows(named=True)
+            if row["source_id"] in used
+        ],
+    }
+
+
+def _run(routes: Routes) -> dict[str, Any]:
+    run, cargo = routes.run, routes.query.cargo
+    network = routes.query.base.network
+    label = {r["node_id"]: r["name"] for r in routes.query.base.books.rows["nodes"]}
+    options = {k: v for k, v in run.options.items() if k != "consignment"}
+    return {
+        "karwan_version": run.karwan_version,
+        "network": run.network,
+        "fingerprint": run.fingerprint,
+        "as_of": str(network.as_of),
+        "scenario": list(run.scenario),
+        "depart": str(run.depart),
+        "price_year": run.price_year,
+        "consignment": {
+            "origin": cargo.origin,
+            "origin_name": label[cargo.origin],
+            "destination": cargo.destination,
+            "destination_name": label[cargo.destination],
+            "commodity": cargo.commodity,
+            "commodity_name": cargo.commodity_name,
+            "tonnes": round(cargo.tonnes, 1),
+            "units": cargo.label,
+            "value_usd": _money(cargo.value_usd),
+            "value_of_time_usd_per_h": round(cargo.value_of_time_usd_per_h, 2),
+        },
+        "options": {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()},
+    }
+
+
+def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
+    query, path = routes.query, routes.paths[i]
+    row = routes.summary.row(i, named=True)
+    passed = passed_on(query, path)
+    modes = [m["mode"] for m in query.base.books.rows["modes"]]
+    documents = documents_table(query, path).iter_rows(named=True)
+    return {
+        "itinerary": row["itinerary"],
+        "gateway": row["gateway"],
+        "gateway_name": row["gateway_name"],
+        "best_of_gateway": row["best_of_gateway"],
+        "pareto": row["pareto"],
+        "cost_usd": _money(row["cost_usd"]),
+        "cost_usd_per_unit": _money(row["cost_usd_per_unit"]),
+        "unit": query.cargo.unit,
+        "time_h": round(row["time_h"], 1),
+        "time_days": round(row["time_h"] / 24, 1),
+        "spread_h": round(row["spread_h"], 1),
+        "co2_kg": _money(row["co2_kg"]),
+        "generalised_cost_usd": _money(row["generalised_cost_usd"]),
+        "distance_km": round(row["distance_km"]),
+        "distance_by_mode_km": {m: round(row[f"{m}_km"]) for m in modes},
+        "transfers": row["transfers"],
+        "gauge_breaks": row["gauge_breaks"],
+        "border_crossings": passed.crossings,
+        "countries": passed.countries,
+        "passages": passed.passages,
+        "cost_split_usd": {p: _money(row[f"{p}_usd"]) for p in COST_PARTS},
+        "time_split_h": {t: round(row[f"{t}_h"], 1) for t in TIMES},
+        "grade_share": {
+            what: {g: round(row[f"{what}_share_{g.lower()}"], 3) for g in "ABC"}
+            for what in ("cost", "time")
+        },
+        "warnings": warnings_of(query, path),
+        "documents": [{**d, "cost_usd": _money(d["cost_usd"])} for d in documents],
+        "legs": legs_of(routes, i + 1),
+    }
+
+
+def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[dict[str, Any]]:
+    """Return the legs of one itinerary as plain values.
+
+    Parameters
+    ----------
+    routes : Routes
+        Plan.
+    itinerary : int
+        Rank in the summary, from 1.
+    with_lines : bool
+        Add the lines for the map.
+
+    Returns
+    -------
+    list of dict
+        As `legs` of the JSON form.
+    """
+    i = itinerary - 1
+    query, strung = routes.query, routes.strung
+    first = int(strung.start[i])
+    path = routes.paths[i]
+    starts = strung.leg_start[
+        (strung.leg_start >= first) & (strung.leg_start < first + len(path))
+    ] - first
+    parts = np.split(path, starts[1:])
+    rows = routes.legs.filter(routes.legs["itinerary"] == i + 1).iter_rows(named=True)
+    legs = []
+    for row, part in zip(rows, parts, strict=True):
+        passed = passed_on(query, part)
+        legs.append(
+            {
+                **{k: row[k] for k in ("leg", "kind", "mode", "service", "form", "country")},
+                "label": _label(row, passed.crossings),
+                **{k: row[k] for k in ("from_node", "from_name", "to_node", "to_name")},
+                "track_gauge_mm": row["track_gauge_mm"],
+                "distance_km": round(row["distance_km"], 1),
+                "starts_h": round(row["starts_h"], 1),
+                "time_h": round(row["time_h"], 1),
+                "spread_h": round(row["spread_h"], 1),
+                "cost_usd": _money(row["cost_usd"]),
+                "co2_kg": _money(row["co2_kg"]),
+                "grade_cost": row["grade_cost"],
+                "grade_time": row["grade_time"],
+                "link_ids": [query.base.books.rows["links"][r]["link_id"] for r in passed.links],
+                "passages": passed.passages,
+            }
+        )
+        if with_lines:
+            line = path_line(query, part)
+            legs[-1]["line_deg"] = [[round(x, 3), round(y, 3)] for x, y in line]
+    return legs
+
+
+def _label(row: dict[str, Any], crossings: list[str]) -> str:
+    way = f"{row['from_name']} - {row['to_name']}"
+    words = {
+        "run": f"{row['mode'].capitalize()} {way}",
+        "ferry": f"Ferry {way}",
+        "sea": f"Sea {way}",
+        "border": f"Border {', '.join(crossings)}",
+        "transfer": f"Transfer to {row['mode']} at {row['to_name']}",
+        "gauge_change": f"Gauge change at {row['to_name']}",
+        "first_mile": f"Collection at {row['from_name']}",
+        "last_mile": f"Delivery at {row['to_name']}",
+    }
+    return words[row["kind"]]
+
+
+def _sources(routes: Routes) -> set[str]:
+    """Return the sources of every row the itineraries rest on."""
+    query = routes.query
+    arcs, rows = query.arcs, query.base.books.rows
+    used: Path = np.unique(np.concatenate(routes.paths))
+    tables = {"exit_procedure": "border_procedures", "entry_procedure": "border_procedures"}
+    tables |= {"tolls": "tariffs", "crossing": "border_crossings"}
+    found = set()
+    for k, name in enumerate(REFERENCES):
+        column = np.unique(arcs.reference[used, k])
+        table = rows[tables.get(name, name)]
+        found |= {table[i]["source_id"] for i in column if i >= 0}
+    if (arcs.passes[used] >= 0).any():
+        found |= set(query.base.network.table("sea_links")["source_id"].unique())
+    return found | set(query.cargo.sources)
+
+
+def _target_name(routes: Routes, shut: dict[str, Any]) -> str:
+    tables = {
+        "node": ("nodes", "node_id"),
+        "crossing": ("border_crossings", "crossing_id"),
+        "passage": ("passages", "passage"),
+        "country": ("countries", "country"),
+    }
+    if shut["target_kind"] in tables:
+        table, key = tables[shut["target_kind"]]
+        for row in routes.query.base.books.rows[table]:
+            if row[key] == shut["target"]:
+                return str(row["name"])
+    return str(shut["target"])
+
+
+def _money(value: float) -> float:
+    """Round to three figures: no tariff of the corridors is known better."""
+    return float(f"{value:.3g}") if value else 0.0

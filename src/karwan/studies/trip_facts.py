@@ -1,0 +1,154 @@
+"""What an itinerary passes, needs and should be warned of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.query import Query
+from karwan.routing.search import Path
+
+__all__ = ["Passed", "documents_table", "passed_on", "shut_table", "warnings_of"]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What an itinerary passes, in order of first meeting.
+
+    Attributes
+    ----------
+    nodes, countries, crossings, passages, operators : list of str
+        node_ids, country codes, names of crossings, passages, operators.
+    links, closures : list of int
+        Rows of `links` and `closures`.
+    """
+
+    nodes: list[str]
+    countries: list[str]
+    crossings: list[str]
+    passages: list[str]
+    operators: list[str]
+    links: list[int]
+    closures: list[int]
+
+
+def passed_on(query: Query, path: Path) -> Passed:
+    """List what a path passes."""
+    arcs, base = query.arcs, query.base
+    rows = base.books.rows
+    order = np.append(query.state_node[arcs.tail[path]], query.state_node[arcs.head[path[-1:]]])
+    nodes = dict.fromkeys(int(n) for n in order)
+    reference = arcs.reference[path]
+    ashore = dict.fromkeys(
+        int(n)
+        for a in path
+        if arcs.kind[a] != Kind.SEA
+        for n in query.state_node[[arcs.tail[a], arcs.head[a]]]
+    )
+    crossing = reference[:, REFERENCES.index("crossing")]
+    bits = int(np.bitwise_or.reduce(arcs.passes[path])) if len(path) else 0
+    return Passed(
+        [base.nodes[n] for n in nodes],
+        list(dict.fromkeys(rows["nodes"][n]["country"] for n in ashore)),
+        [rows["border_crossings"][c]["name"] for c in crossing if c >= 0],
+        [p for i, p in enumerate(base.passages) if bits >> i & 1],
+        [o for i, o in enumerate(base.operators) if o and i in set(arcs.operates[path].tolist())],
+        _rows(reference, "links"),
+        _rows(reference, "closures"),
+    )
+
+
+def _rows(reference: np.ndarray[Any, np.dtype[np.int32]], name: str) -> list[int]:
+    column = reference[:, REFERENCES.index(name)]
+    return list(dict.fromkeys(int(i) for i in column if i >= 0))
+
+
+def documents_table(query: Query, path: Path) -> pl.DataFrame:
+    """List the documents of a path, each once for every occasion it is written."""
+    found: dict[tuple[int, str | None], dict[str, Any]] = {}
+    for event in query.documents.events(query.arcs, path):
+        for i, row in query.documents.asked(*event):
+            key = (i, event[1] if event[0] != "carriage" else None)
+            line = found.setdefault(
+                key,
+                {
+                    "document": row["document"],
+                    "country": key[1],
+                    "role": row["role"],
+                    "legal_basis": row["legal_basis"],
+                    "copies": 0,
+                    "cost_usd": 0.0,
+                    "source_id": row["source_id"],
+                },
+            )
+            line["copies"] += 1
+            line["cost_usd"] += row["cost_usd"]
+    schema = {
+        "document": pl.String,
+        "country": pl.String,
+        "role": pl.String,
+        "legal_basis": pl.String,
+        "copies": pl.Int64,
+        "cost_usd": pl.Float64,
+        "source_id": pl.String,
+    }
+    return pl.DataFrame(list(found.values()), schema=schema)
+
+
+def shut_table(query: Query) -> pl.DataFrame:
+    """List closures and restrictions in force on the day of departure."""
+    state, rows = query.base.state, query.base.books.rows
+    lines = []
+    for table, key, numbers in (
+        ("closures", "closure_id", (*state.shut_rows, *state.hampered_rows)),
+        ("restrictions", "restriction_id", state.restriction_rows),
+    ):
+        for i in numbers:
+            row = rows[table][i]
+            lines.append(
+                {
+                    "closure_id": row[key],
+                    "target_kind": row["target_kind"],
+                    "target": row["target"],
+                    "effect": row["effect"],
+                    "starts": row["starts"],
+                    "ends": row["ends"],
+                    "last_look": row["last_look"],
+                    "reason": row["reason"],
+                    "source_id": row["source_id"],
+                }
+            )
+    schema = dict.fromkeys(
+        ("closure_id", "target_kind", "target", "effect", "reason", "source_id"), pl.String
+    ) | dict.fromkeys(("starts", "ends", "last_look"), pl.Date)
+    columns = "closure_id target_kind target effect starts ends last_look reason source_id"
+    ordered = {name: schema[name] for name in columns.split()}
+    return pl.DataFrame(lines, schema=ordered)
+
+
+def warnings_of(query: Query, path: Path) -> list[str]:
+    """Return warnings of a path: restrictions it meets and hampered places it uses."""
+    passed, rows = passed_on(query, path), query.base.books.rows
+    met = {
+        "node": passed.nodes,
+        "country": passed.countries,
+        "passage": passed.passages,
+        "operator": passed.operators,
+    }
+    said = []
+    for i in passed.closures:
+        row = rows["closures"][i]
+        said.append(
+            f"{row['target']} is hampered since {row['starts']}: {row['reason']} "
+            f"(last look {row['last_look']})"
+        )
+    for i in query.base.state.restriction_rows:
+        row = rows["restrictions"][i]
+        if row["effect"] == "warn" and row["target"] in met.get(row["target_kind"], ()):
+            since = f"in force since {row['starts']}, last look {row['last_look']}"
+            said.append(f"{row['target']}: {row['reason']} ({since})")
+    return said

@@ -1,0 +1,300 @@
+"""Rebuild the land tables of the atlas and its table of sources.
+
+Reads the small tables in ``tools/inputs`` and writes ``countries``, ``nodes``, ``links``,
+``link_shapes``, ``border_crossings``, ``corridors``, ``corridor_links`` and ``sources`` in
+``src/karwan/atlas``. The same inputs give the same bytes: rows are sorted by key, lines end in LF.
+
+Usage: ``python tools/build_land.py``
+"""
+
+from __future__ import annotations
+
+import csv
+import heapq
+import math
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+INPUTS = ROOT / "tools" / "inputs"
+SCHEMAS = ROOT / "src" / "karwan" / "schema" / "tables"
+ATLAS = ROOT / "src" / "karwan" / "atlas"
+EARTH_RADIUS_KM = 6371.0
+BORDER_FREE_MODES = {"ferry", "sea"}
+
+Row = dict[str, str]
+
+
+def read(path: Path) -> list[Row]:
+    """Read one CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        File with a header line.
+
+    Returns
+    -------
+    list of dict
+        One dict of strings per line.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def columns(table: str) -> tuple[list[str], list[str]]:
+    """Return all columns and the key columns of a table, as its schema lists them.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+
+    Returns
+    -------
+    names : list of str
+        All columns in order.
+    key : list of str
+        Columns that identify a row.
+    """
+    rows = [row for row in read(SCHEMAS / f"{table}.csv") if row["column"] != "*"]
+    return [row["column"] for row in rows], [row["column"] for row in rows if row["key"] == "yes"]
+
+
+def write(table: str, rows: Iterable[Row]) -> int:
+    """Write one atlas table, sorted by its key.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table; its schema gives the columns.
+    rows : iterable of dict
+        Rows with at least the columns of the schema.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+    """
+    names, key = columns(table)
+    ordered = sorted(rows, key=lambda row: tuple(row[name] for name in key))
+    seen: set[tuple[str, ...]] = set()
+    for row in ordered:
+        identity = tuple(row[name] for name in key)
+        if identity in seen:
+            raise SystemExit(f"{table}: two rows with key {identity}; keep one")
+        seen.add(identity)
+    ATLAS.mkdir(parents=True, exist_ok=True)
+    with (ATLAS / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([row[name] for name in names] for row in ordered)
+    return len(ordered)
+
+
+def build_sources() -> int:
+    """Concatenate every ``sources_*.csv``; a source given twice must be the same in both.
+
+    Returns
+    -------
+    int
+        Number of sources written.
+    """
+    merged: dict[str, Row] = {}
+    for path in sorted(INPUTS.glob("sources_*.csv")):
+        for row in read(path):
+            earlier = merged.setdefault(row["source_id"], row)
+            if earlier != row:
+                raise SystemExit(f"{path.name}: source {row['source_id']!r} differs from another file")
+    return write("sources", merged.values())
+
+
+def great_circle_km(a: Row, b: Row) -> float:
+    """Return the great-circle distance of two nodes.
+
+    Parameters
+    ----------
+    a, b : dict
+        Nodes with ``lon_deg`` and ``lat_deg``.
+
+    Returns
+    -------
+    float
+        Distance on a sphere of 6371 km [km].
+    """
+    lon_a, lat_a = math.radians(float(a["lon_deg"])), math.radians(float(a["lat_deg"]))
+    lon_b, lat_b = math.radians(float(b["lon_deg"])), math.radians(float(b["lat_deg"]))
+    half = (
+        math.sin((lat_b - lat_a) / 2) ** 2
+        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
+
+
+def check_links(links: list[Row], nodes: dict[str, Row], crossings: list[Row]) -> list[str]:
+    """Name every link that breaks a rule of the land network.
+
+    Parameters
+    ----------
+    links : list of dict
+        Rows of the table ``links``.
+    nodes : dict
+        Rows of the table ``nodes`` by node_id.
+    crossings : list of dict
+        Rows of the table ``border_crossings``.
+
+    Returns
+    -------
+    list of str
+        One sentence per problem; empty if all is well.
+    """
+    legal = {(row["mode"], frozenset((row["node_a"], row["node_b"]))) for row in crossings}
+    problems = []
+    for row in links:
+        link_id, ends = row["link_id"], frozenset((row["from_node"], row["to_node"]))
+        if unknown := sorted(ends - nodes.keys()):
+            problems.append(f"{link_id}: unknown nodes {', '.join(unknown)}")
+            continue
+        start, end = nodes[row["from_node"]], nodes[row["to_node"]]
+        if start["country"] != end["country"] and row["mode"] not in BORDER_FREE_MODES:
+            if (row["mode"], ends) not in legal:
+                problems.append(f"{link_id}: crosses a border away from any crossing")
+        if float(row["distance_km"]) < great_circle_km(start, end) - 0.6:
+            problems.append(f"{link_id}: shorter than the great circle of its ends")
+        if row["mode"] == "rail" and not row["track_gauge_mm"]:
+            problems.append(f"{link_id}: a rail link needs a track gauge")
+    used = {(row["mode"], frozenset((row["from_node"], row["to_node"]))) for row in links}
+    unused = [row["crossing_id"] for row in crossings if (row["mode"], frozenset((row["node_a"], row["node_b"]))) not in used]
+    return problems + [f"crossing {crossing_id}: no link joins its nodes" for crossing_id in unused]
+
+
+def shortest_links(links: list[Row], origin: str, goal: str) -> list[str]:
+    """Return the links of the shortest path by distance.
+
+    Parameters
+    ----------
+    links : list of dict
+        Links that may be used, in either direction.
+    origin, goal : str
+        Node ids.
+
+    Returns
+    -------
+    list of str
+        Link ids from origin to goal.
+    """
+    around: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for row in links:
+        length = float(row["distance_km"])
+        around[row["from_node"]].append((row["to_node"], row["link_id"], length))
+        around[row["to_node"]].append((row["from_node"], row["link_id"], length))
+    queue: list[tuple[float, str, tuple[str, ...]]] = [(0.0, origin, ())]
+    done: set[str] = set()
+    while queue:
+        length, node, path = heapq.heappop(queue)
+        if node == goal:
+            return list(path)
+        if node in done:
+            continue
+        done.add(node)
+        for neighbour, link_id, step in around[node]:
+            if neighbour not in done:
+                heapq.heappush(queue, (length + step, neighbour, (*path, link_id)))
+    raise SystemExit(f"no path from {origin} to {goal} for a corridor")
+
+
+def corridor_links(corridors: list[Row], links: list[Row]) -> list[Row]:
+    """Expand the chain of nodes of each corridor into links.
+
+    A chain reads ``NODE mode NODE mode NODE``; chains of one corridor are separated by ``|``.
+    Between two nodes of a chain the shortest path of that mode is taken. Links that are not open
+    are used only where the mode carries a plus sign, as in ``rail+``.
+
+    Parameters
+    ----------
+    corridors : list of dict
+        Corridors with ``chains``.
+    links : list of dict
+        Rows of the table ``links``.
+
+    Returns
+    -------
+    list of dict
+        Rows of the table ``corridor_links``.
+    """
+    members: set[tuple[str, str, str]] = set()
+    for corridor in corridors:
+        for chain in corridor["chains"].split("|"):
+            steps = chain.split()
+            for origin, mode, goal in zip(steps[:-2:2], steps[1:-1:2], steps[2::2], strict=True):
+                usable = [
+                    row
+                    for row in links
+                    if row["mode"] == mode.rstrip("+") and (row["status"] == "open" or mode.endswith("+"))
+                ]
+                for link_id in shortest_links(usable, origin, goal):
+                    members.add((corridor["corridor_id"], link_id, corridor["source_id"]))
+    return [{"corridor_id": a, "link_id": b, "source_id": c} for a, b, c in sorted(members)]
+
+
+def link_shapes(links: list[Row], nodes: dict[str, Row], drawn: list[Row]) -> list[Row]:
+    """Give every link a line: the drawn one where there is one, else a straight one.
+
+    Parameters
+    ----------
+    links : list of dict
+        Rows of the table ``links``.
+    nodes : dict
+        Rows of the table ``nodes`` by node_id.
+    drawn : list of dict
+        Rows of the table ``link_shapes`` for some links.
+
+    Returns
+    -------
+    list of dict
+        Rows of the table ``link_shapes``, one per link.
+    """
+    lines = {row["link_id"]: row for row in drawn}
+    if strays := sorted(lines.keys() - {row["link_id"] for row in links}):
+        raise SystemExit(f"shapes of unknown links: {', '.join(strays)}")
+    shapes = []
+    for row in links:
+        ends = [nodes[row["from_node"]], nodes[row["to_node"]]]
+        straight = " ".join(f"{float(end['lon_deg']):g} {float(end['lat_deg']):g}" for end in ends)
+        default = {"link_id": row["link_id"], "shape": "straight", "line_deg": straight, "source_id": "line-between-nodes"}
+        shapes.append(lines.get(row["link_id"], default))
+    return shapes
+
+
+def main() -> None:
+    """Build every table this script answers for and print their row counts."""
+    nodes = read(INPUTS / "land_nodes.csv")
+    sea_ports = INPUTS / "sea_ports.csv"
+    if sea_ports.exists():
+        nodes += read(sea_ports)
+    else:
+        sys.stderr.write("sea_ports.csv is missing: market ports of the sea tables are left out\n")
+    by_id = {row["node_id"]: row for row in nodes}
+    links = read(INPUTS / "land_links.csv")
+    crossings = read(INPUTS / "land_border_crossings.csv")
+    corridors = read(INPUTS / "land_corridors.csv")
+    if problems := check_links(links, by_id, crossings):
+        raise SystemExit("\n".join(problems))
+    counts = {
+        "countries": write("countries", read(INPUTS / "land_countries.csv")),
+        "nodes": write("nodes", nodes),
+        "links": write("links", links),
+        "link_shapes": write("link_shapes", link_shapes(links, by_id, read(INPUTS / "land_link_shapes.csv"))),
+        "border_crossings": write("border_crossings", crossings),
+        "corridors": write("corridors", corridors),
+        "corridor_links": write("corridor_links", corridor_links(corridors, links)),
+        "sources": build_sources(),
+    }
+    for table, count in counts.items():
+        sys.stdout.write(f"{table}: {count}\n")
+
+
+if __name__ == "__main__":
+    main()

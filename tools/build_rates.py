@@ -1,0 +1,384 @@
+"""Rebuild the atlas tables of rates that follow from rules.
+
+Reads ``nodes.csv``, ``links.csv`` and ``border_crossings.csv`` of the atlas and
+``tools/inputs/rates_*.csv``; writes ``border_procedures.csv``, ``transfers.csv`` and
+``tariffs.csv``. The same inputs give the same bytes.
+
+Usage::
+
+    python tools/build_rates.py [FOLDER]
+
+FOLDER is where the tables are written; the atlas itself if it is left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import permutations, product
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ATLAS = ROOT / "src" / "karwan" / "atlas"
+SCHEMAS = ROOT / "src" / "karwan" / "schema" / "tables"
+INPUTS = ROOT / "tools" / "inputs"
+KM_PER_NMI = 1.852
+HANDLING_KINDS = {"city", "dry_port", "border", "sea_port", "caspian_port"}
+
+Row = dict[str, str]
+
+
+def build(folder: Path) -> None:
+    """Write the three tables.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder the tables are written to.
+    """
+    nodes = {row["node_id"]: row for row in read(ATLAS / "nodes.csv")}
+    links = [row for row in read(ATLAS / "links.csv") if row["status"] != "disused"]
+    crossings = read(ATLAS / "border_crossings.csv")
+    write(folder, "border_procedures", border_procedures(nodes, crossings))
+    write(folder, "transfers", transfers(nodes, links))
+    write(folder, "tariffs", tariffs(links))
+
+
+def read(path: Path) -> list[Row]:
+    """Read a table as rows of text."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def given(name: str) -> list[Row]:
+    """Read an input table of the rates."""
+    return read(INPUTS / f"rates_{name}.csv")
+
+
+def write(folder: Path, table: str, rows: Iterable[Row]) -> None:
+    """Write rows in the columns of the table's schema, sorted by key."""
+    columns = [row for row in read(SCHEMAS / f"{table}.csv") if row["column"] != "*"]
+    names = [row["column"] for row in columns]
+    keys = [row["column"] for row in columns if row["key"] == "yes"]
+    ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
+    with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, names, "", "ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(ordered)
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Print a number with at most `digits` decimals and no trailing zeros."""
+    text = f"{round(value, digits):.{max(digits, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def best(rules: Iterable[Row], place: Row, weights: dict[str, int]) -> Row:
+    """Pick the most specific rule that fits a place.
+
+    Parameters
+    ----------
+    rules : iterable of dict
+        Rules; an empty cell fits anything.
+    place : dict of str to str
+        What the rule must fit.
+    weights : dict of str to int
+        Columns compared and how much a match of each counts.
+
+    Returns
+    -------
+    dict of str to str
+        The rule of highest weight.
+    """
+    fitting = [
+        (sum(w for column, w in weights.items() if rule[column]), -order, rule)
+        for order, rule in enumerate(rules)
+        if all(rule[column] in ("", place[column]) for column in weights)
+    ]
+    if not fitting:
+        message = f"no rule fits {place}; add one to tools/inputs"
+        raise LookupError(message)
+    return max(fitting, key=lambda found: found[:2])[2]
+
+
+def border_procedures(nodes: dict[str, Row], crossings: list[Row]) -> Iterator[Row]:
+    """Give each side of each crossing its procedures.
+
+    Parameters
+    ----------
+    nodes : dict of str to dict
+        Nodes by identifier.
+    crossings : list of dict
+        Border crossings.
+
+    Yields
+    ------
+    dict of str to str
+        One row per crossing, country and direction.
+    """
+    weights = {"crossing_id": 8, "neighbour": 4, "country": 2, "mode": 1, "direction": 0}
+    rules = given("borders")
+    copied = ("mean_h", "cv", "cost_usd_per_unit", "year", "source_id")
+    for crossing in crossings:
+        sides = (nodes[crossing["node_a"]]["country"], nodes[crossing["node_b"]]["country"])
+        for (country, neighbour), direction in product(permutations(sides), ("exit", "entry")):
+            place = {
+                "crossing_id": crossing["crossing_id"],
+                "country": country,
+                "neighbour": neighbour,
+                "mode": crossing["mode"],
+                "direction": direction,
+            }
+            rule = best(rules, place, weights)
+            yield place | {column: rule[column] for column in copied}
+
+
+def transfers(nodes: dict[str, Row], links: list[Row]) -> Iterator[Row]:
+    """Give each node the handlings of its classes.
+
+    A node is served in the pairs of modes it has, a junction only if it is a known railhead;
+    where rail links of two track gauges meet, cargo changes between them both ways.
+
+    Parameters
+    ----------
+    nodes : dict of str to dict
+        Nodes by identifier.
+    links : list of dict
+        Links that are not disused.
+
+    Yields
+    ------
+    dict of str to str
+        One row per node, modes, gauges and cargo forms.
+    """
+    modes, gauges = _modes_and_gauges(nodes, links)
+    railheads = {row["node_id"] for row in given("railheads")}
+    rules: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    signature = ("class", "from_mode", "from_form", "to_mode", "to_form")
+    for rule in given("transfers"):
+        rules[tuple(rule[column] for column in signature)].append(rule)
+    for node_id in sorted(nodes):
+        node = nodes[node_id]
+        terminal = node["kind"] in HANDLING_KINDS or node_id in railheads
+        here = _classes(modes[node_id], gauges[node_id], terminal=terminal)
+        for (kind, from_mode, _, to_mode, _), offers in rules.items():
+            if kind not in here or not {from_mode, to_mode} <= modes[node_id]:
+                continue
+            rule = _local(offers, node)
+            for pair in _gauge_pairs(kind, from_mode, to_mode, sorted(gauges[node_id])):
+                yield _transfer(node_id, rule, pair)
+
+
+def _modes_and_gauges(
+    nodes: dict[str, Row], links: list[Row]
+) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Collect the modes and the track gauges that meet at each node."""
+    modes: dict[str, set[str]] = defaultdict(set)
+    gauges: dict[str, set[str]] = defaultdict(set)
+    for node_id, node in nodes.items():
+        if node["kind"] == "sea_port":
+            modes[node_id].add("sea")
+    for link in links:
+        for node_id in (link["from_node"], link["to_node"]):
+            modes[node_id].add(link["mode"])
+            if link["track_gauge_mm"]:
+                gauges[node_id].add(link["track_gauge_mm"])
+    return modes, gauges
+
+
+def _classes(modes: set[str], gauges: set[str], *, terminal: bool) -> set[str]:
+    """Name the classes of terminal a node belongs to."""
+    classes = {"sea_port"} if "sea" in modes else set()
+    if "ferry" in modes:
+        classes.add("caspian_port")
+    if {"road", "rail"} <= modes and terminal:
+        classes.add("inland")
+    if len(gauges) > 1:
+        classes.add("gauge")
+    return classes
+
+
+def _local(offers: list[Row], node: Row) -> Row:
+    """Pick the rule for the node, else for its country, else the general one."""
+    place = {"node_id": node["node_id"], "country": node["country"]}
+    return best(offers, place, {"node_id": 2, "country": 1})
+
+
+def _gauge_pairs(
+    kind: str, from_mode: str, to_mode: str, gauges: list[str]
+) -> Iterator[tuple[str, str]]:
+    """List the track gauges before and after; empty where the mode has none."""
+    if kind == "gauge":
+        yield from permutations(gauges, 2)
+        return
+    before = gauges if from_mode == "rail" else [""]
+    after = gauges if to_mode == "rail" else [""]
+    yield from product(before, after)
+
+
+def _transfer(node_id: str, rule: Row, gauges: tuple[str, str]) -> Row:
+    """Write a rule out for one node and one pair of gauges."""
+    row = {name: cell for name, cell in rule.items() if name not in ("class", "country")}
+    row |= {"node_id": node_id}
+    row |= {"from_track_gauge_mm": gauges[0], "to_track_gauge_mm": gauges[1]}
+    before = f"{rule['from_mode']}{gauges[0]}-{rule['from_form']}"
+    after = f"{rule['to_mode']}{gauges[1]}-{rule['to_form']}"
+    return row | {"transfer_id": f"{node_id}-{before}-{after}".lower()}
+
+
+def tariffs(links: list[Row]) -> Iterator[Row]:
+    """Write out the price lists of land haulage, ferries, sea lanes and tolls.
+
+    Parameters
+    ----------
+    links : list of dict
+        Links that are not disused.
+
+    Yields
+    ------
+    dict of str to str
+        One row per tariff and cargo unit.
+    """
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in given("unit_shares"):
+        shares[row["mode"]][row["cargo_unit"]] = float(row["share"])
+    yield from _line_haul(shares)
+    yield from _ferries(links, shares["ferry"])
+    yield from _sea()
+    yield from _tolls(links)
+
+
+def _tariff(rule: Row, kind: str, mode: str, unit: str, **cells: str) -> Row:
+    """Start a tariff row from the shares and the source of a rule."""
+    row = {"kind": kind, "mode": mode, "cargo_unit": unit}
+    row |= {"usd_per_unit": "0", "usd_per_unit_km": "0"}
+    row |= {name: rule[name] for name in ("low_share", "high_share", "source_id")}
+    return row | cells
+
+
+def _line_haul(shares: dict[str, dict[str, float]]) -> Iterator[Row]:
+    """Price a kilometre by mode, country and cargo unit."""
+    for rule in given("line_haul"):
+        mode, country = rule["mode"], rule["country"]
+        for unit, share in shares[mode].items():
+            name = f"{mode}-{country or 'default'}-{unit}".lower()
+            per_km = number(float(rule["usd_per_unit_km"]) * share)
+            yield _tariff(
+                rule, "line_haul", mode, unit,
+                tariff_id=name, country=country, usd_per_unit_km=per_km,
+            )  # fmt: skip
+
+
+def _ferries(links: list[Row], shares: dict[str, float]) -> Iterator[Row]:
+    """Price each ferry link, by its own charge or by the general rule of distance."""
+    general = given("ferry_rule")[0]
+    fixed, slope = float(general["fixed_usd"]), float(general["usd_per_km"])
+    known = {frozenset((row["node_a"], row["node_b"])): row for row in given("ferries")}
+    for unit, share in shares.items():
+        yield _tariff(
+            general, "line_haul", "ferry", unit,
+            tariff_id=f"ferry-default-{unit}".lower(),
+            usd_per_unit=number(fixed * share, 0), usd_per_unit_km=number(slope * share),
+        )  # fmt: skip
+    for link in sorted(links, key=lambda link: link["link_id"]):
+        if link["mode"] != "ferry":
+            continue
+        rule = known.get(frozenset((link["from_node"], link["to_node"])), general)
+        truck = rule.get("truck_usd") or fixed + slope * float(link["distance_km"])
+        for unit, share in shares.items():
+            yield _tariff(
+                rule, "line_haul", "ferry", unit,
+                tariff_id=f"{link['link_id']}-{unit}".lower(), link_id=link["link_id"],
+                usd_per_unit=number(float(truck) * share, -1),
+            )  # fmt: skip
+
+
+def _sea() -> Iterator[Row]:
+    """Price the sea: a line through known lanes, bulk by charter, and the lanes themselves."""
+    rule = given("sea")[0]
+    lanes = given("lanes")
+    feu = float(rule["feu_share"])
+    fixed, slope = fit_lanes(lanes)
+    line = rule | {"source_id": rule["fit_source_id"]}
+    for unit, share in (("TEU", 1.0), ("FEU", feu)):
+        yield _tariff(
+            line, "line_haul", "sea", unit, tariff_id=f"sea-default-{unit}".lower(),
+            usd_per_unit=number(fixed * share, 0), usd_per_unit_km=number(slope * share),
+        )  # fmt: skip
+    yield {
+        "tariff_id": "sea-default-tonne", "kind": "line_haul", "mode": "sea",
+        "cargo_unit": "tonne", "usd_per_unit": rule["bulk_fixed_usd"],
+        "usd_per_unit_km": rule["bulk_usd_per_km"], "low_share": rule["bulk_low_share"],
+        "high_share": rule["bulk_high_share"], "source_id": rule["bulk_source_id"],
+    }  # fmt: skip
+    for lane in lanes:
+        yield from _lane(lane, feu)
+
+
+def fit_lanes(lanes: list[Row]) -> tuple[float, float]:
+    """Fit a straight line of rate over distance by least squares.
+
+    Parameters
+    ----------
+    lanes : list of dict
+        Lanes; those marked ``in_fit`` count, with the middle of their range of rates.
+
+    Returns
+    -------
+    fixed : float
+        Rate at distance zero [USD/TEU].
+    slope : float
+        Rise of the rate with distance [USD/TEU/km].
+    """
+    points = [
+        (
+            float(lane["distance_nm"]) * KM_PER_NMI,
+            (float(lane["low_usd"]) + float(lane["high_usd"])) / 2,
+        )
+        for lane in lanes
+        if lane["in_fit"] == "yes"
+    ]
+    mean_km = sum(km for km, _ in points) / len(points)
+    mean_usd = sum(usd for _, usd in points) / len(points)
+    slope = sum((km - mean_km) * (usd - mean_usd) for km, usd in points) / sum(
+        (km - mean_km) ** 2 for km, _ in points
+    )
+    return mean_usd - slope * mean_km, slope
+
+
+def _lane(lane: Row, feu: float) -> Iterator[Row]:
+    """Write a lane out for its ports and both sizes of container."""
+    low, high = float(lane["low_usd"]), float(lane["high_usd"])
+    middle = (low + high) / 2
+    teu = middle if lane["cargo_unit"] == "TEU" else middle / feu
+    shares = {"low_share": number(low / middle, 2), "high_share": number(high / middle, 2)}
+    ports = product(lane["from_nodes"].split("|"), lane["to_nodes"].split("|"))
+    for (start, end), (unit, share) in product(ports, (("TEU", 1.0), ("FEU", feu))):
+        yield _tariff(
+            lane | shares, "lane", "sea", unit,
+            tariff_id=f"lane-{start}-{end}-{unit}".lower(), from_node=start, to_node=end,
+            usd_per_unit=number(teu * share, -1 if unit == "FEU" else 0),
+        )  # fmt: skip
+
+
+def _tolls(links: list[Row]) -> Iterator[Row]:
+    """Write out charges for entering a country or using a link."""
+    between: dict[tuple[str, frozenset[str]], list[str]] = defaultdict(list)
+    for link in links:
+        between[link["mode"], frozenset((link["from_node"], link["to_node"]))].append(
+            link["link_id"]
+        )
+    for rule in given("tolls"):
+        cells = {name: rule[name] for name in ("tariff_id", "country", "usd_per_unit")}
+        mode, unit = rule["mode"], rule["cargo_unit"]
+        if rule["country"]:
+            yield _tariff(rule, "toll", mode, unit, **cells)
+            continue
+        for link_id in between[mode, frozenset((rule["node_a"], rule["node_b"]))]:
+            yield _tariff(rule, "toll", mode, unit, **cells, link_id=link_id)
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]) if len(sys.argv) > 1 else ATLAS)
