@@ -11,6 +11,7 @@ from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.calendar import DayState
 from karwan.routing.query import Query, make_query
 from karwan.routing.search import OVERLAND, Path, best_by_gateway, search_graph
+from karwan.routing.targets import target_name
 
 __all__ = ["Missing", "missing_routes", "what_cuts"]
 
@@ -30,8 +31,8 @@ class Missing:
         What it would cost and take if nothing were shut [USD], [h], [USD].
     targets : tuple of (str, str)
         What it would use that is shut: kind and identifier.
-    why : str
-        The same in words, with dates.
+    reasons : tuple of str
+        The same in words, with dates, one sentence a target.
     """
 
     gateway: str
@@ -40,7 +41,13 @@ class Missing:
     time_h: float
     generalised_cost_usd: float
     targets: tuple[tuple[str, str], ...]
-    why: str
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """Gateway and reasons in one sentence."""
+        way = "overland" if self.gateway == "overland" else f"through {self.gateway_name}"
+        return f"{way}: {'; '.join(self.reasons)}"
 
 
 def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
@@ -88,7 +95,7 @@ def what_cuts(query: Query) -> tuple[str, ...]:
     """
     missed = missing_routes(query, {})
     if missed:
-        return tuple(f"{m.why}" for m in missed)
+        return _grouped(missed)
     wishes = query.options
     if wishes.avoid or wishes.via or wishes.max_transfers is not None:
         free = make_query(
@@ -109,6 +116,19 @@ def what_cuts(query: Query) -> tuple[str, ...]:
             ]
             return (f"there is a route without your wishes: {'; '.join(named)}",)
     return _dead_ends(query)
+
+
+def _grouped(missed: list[Missing]) -> tuple[str, ...]:
+    """Say each set of reasons once, with the gateways it closes."""
+    closed: dict[tuple[str, ...], list[str]] = {}
+    for m in missed:
+        closed.setdefault(m.reasons, []).append(m.gateway_name)
+    return tuple(
+        f"{'; '.join(reasons)}: closes the way through {', '.join(gateways)}"
+        if gateways != ["overland"]
+        else f"{'; '.join(reasons)}: closes the way overland"
+        for reasons, gateways in closed.items()
+    )
 
 
 def _opened(query: Query) -> Query:
@@ -157,8 +177,6 @@ def _missing(
     name = "overland" if gateway == OVERLAND else base.books.rows["nodes"][gateway]["name"]
     cost = float(opened.totals.usd[path].sum())
     hours = float(opened.totals.hours[path].sum())
-    reasons = [_reason(opened, target, state) for target in targets]
-    way = "overland" if gateway == OVERLAND else f"through {name}"
     return Missing(
         "overland" if gateway == OVERLAND else base.nodes[gateway],
         name,
@@ -166,7 +184,7 @@ def _missing(
         hours,
         cost + opened.rising * hours,
         targets,
-        f"{way}: {'; '.join(reasons)}",
+        tuple(_reason(opened, target, state) for target in targets),
     )
 
 
@@ -180,26 +198,10 @@ def _reason(query: Query, target: tuple[str, str], state: DayState) -> str:
                 until = f" to {row['ends']}" if row["ends"] else f", last look {row['last_look']}"
                 word = "shut" if table == "closures" else "barred"
                 return (
-                    f"{_name(query, target)} is {word} from {row['starts']}{until} "
+                    f"{target_name(query.base.network, *target)} is {word} from {row['starts']}{until} "
                     f"({row['reason'].rstrip('.')})"
                 )
-    return f"you asked to avoid {_name(query, target)}"
-
-
-def _name(query: Query, target: tuple[str, str]) -> str:
-    kind, key = target
-    tables = {
-        "node": ("nodes", "node_id"),
-        "crossing": ("border_crossings", "crossing_id"),
-        "passage": ("passages", "passage"),
-        "country": ("countries", "country"),
-    }
-    if kind in tables:
-        table, column = tables[kind]
-        for row in query.base.books.rows[table]:
-            if row[column] == key:
-                return str(row["name"])
-    return "trade " + key if kind == "country_pair" else key
+    return f"you asked to avoid {target_name(query.base.network, *target)}"
 
 
 def _dead_ends(query: Query) -> tuple[str, ...]:

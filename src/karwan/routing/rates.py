@@ -35,12 +35,14 @@ class RateBook:
     def __init__(self, frame: pl.DataFrame, keys: Sequence[str], valid: bytes | None = None):
         self.keys = tuple(keys)
         usable = np.frombuffer(valid, np.uint8) if valid is not None else np.ones(len(frame))
-        self.rows = [
-            (i, row, sum(2 ** (len(keys) - k) for k, v in enumerate(row) if v is not None))
-            for i, row in enumerate(frame.select(self.keys).iter_rows())
-            if usable[i]
-        ]
-        self.found: dict[tuple[Any, ...], int] = {}
+        patterns: dict[tuple[int, ...], dict[tuple[Any, ...], int]] = {}
+        for i, row in enumerate(frame.select(self.keys).iter_rows()):
+            if usable[i]:
+                filled = tuple(k for k, value in enumerate(row) if value is not None)
+                patterns.setdefault(filled, {})[tuple(row[k] for k in filled)] = i
+        first_filled = [tuple(k not in filled for k in range(len(self.keys))) for filled in patterns]
+        ranked = sorted(zip(first_filled, patterns.items(), strict=True), key=lambda pair: pair[0])
+        self.patterns = [pattern for _, pattern in ranked]
 
     def find(self, *wanted: Any) -> int:
         """Return the row that fits best, -1 if none does.
@@ -56,15 +58,11 @@ class RateBook:
         int
             Row number in the table; of equal fits the last one.
         """
-        row = self.found.get(wanted)
-        if row is None:
-            row, best = -1, -1
-            for i, keys, weight in self.rows:
-                fits = all(k is None or k == w for k, w in zip(keys, wanted, strict=True))
-                if fits and weight >= best:
-                    row, best = i, weight
-            self.found[wanted] = row
-        return row
+        for filled, rows in self.patterns:
+            row = rows.get(tuple([wanted[k] for k in filled]))
+            if row is not None:
+                return row
+        return -1
 
 
 def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from karwan.routing.arcs import REFERENCES, TIMES
 from karwan.routing.itineraries import COST_PARTS
 from karwan.routing.lines import path_line
 from karwan.routing.search import Path
+from karwan.routing.targets import target_name
 from karwan.studies.trip_facts import documents_table, passed_on, warnings_of
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ def routes_json(routes: Routes) -> dict[str, Any]:
     ]
     used = {d["source_id"] for it in itineraries for d in it["documents"]}
     used |= {s["source_id"] for s in shut} | _sources(routes)
-    sources = routes.query.base.network.table("sources")
+    network = routes.query.base.network
+    sources = network.table("sources")
     return {
         "schema": SCHEMA,
         "run": _run(routes),
         "itineraries": itineraries,
         "is_complete": routes.is_complete,
-        "shut": [{**s, "name": _target_name(routes, s)} for s in shut],
+        "shut": [
+            {**s, "name": target_name(network, s["target_kind"], s["target"])} for s in shut
+        ],
         "missing": [
             {
                 "gateway": m.gateway,
@@ -205,21 +209,6 @@ def _sources(routes: Routes) -> set[str]:
     if (arcs.passes[used] >= 0).any():
         found |= set(query.base.network.table("sea_links")["source_id"].unique())
     return found | set(query.cargo.sources)
-
-
-def _target_name(routes: Routes, shut: dict[str, Any]) -> str:
-    tables = {
-        "node": ("nodes", "node_id"),
-        "crossing": ("border_crossings", "crossing_id"),
-        "passage": ("passages", "passage"),
-        "country": ("countries", "country"),
-    }
-    if shut["target_kind"] in tables:
-        table, key = tables[shut["target_kind"]]
-        for row in routes.query.base.books.rows[table]:
-            if row[key] == shut["target"]:
-                return str(row["name"])
-    return str(shut["target"])
 
 
 def _money(value: float) -> float:

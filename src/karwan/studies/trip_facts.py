@@ -11,6 +11,7 @@ import polars as pl
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.query import Query
 from karwan.routing.search import Path
+from karwan.routing.targets import target_name
 
 __all__ = ["Passed", "documents_table", "passed_on", "shut_table", "warnings_of"]
 
@@ -40,23 +41,20 @@ def passed_on(query: Query, path: Path) -> Passed:
     """List what a path passes."""
     arcs, base = query.arcs, query.base
     rows = base.books.rows
-    order = np.append(query.state_node[arcs.tail[path]], query.state_node[arcs.head[path[-1:]]])
-    nodes = dict.fromkeys(int(n) for n in order)
+    tail, head = query.state_node[arcs.tail[path]], query.state_node[arcs.head[path]]
+    nodes = dict.fromkeys(np.append(tail, head[-1:]).tolist())
+    on_land = arcs.kind[path] != Kind.SEA
+    ashore = dict.fromkeys(np.column_stack((tail, head))[on_land].ravel().tolist())
     reference = arcs.reference[path]
-    ashore = dict.fromkeys(
-        int(n)
-        for a in path
-        if arcs.kind[a] != Kind.SEA
-        for n in query.state_node[[arcs.tail[a], arcs.head[a]]]
-    )
     crossing = reference[:, REFERENCES.index("crossing")]
+    operates = set(arcs.operates[path].tolist())
     bits = int(np.bitwise_or.reduce(arcs.passes[path])) if len(path) else 0
     return Passed(
         [base.nodes[n] for n in nodes],
         list(dict.fromkeys(rows["nodes"][n]["country"] for n in ashore)),
         [rows["border_crossings"][c]["name"] for c in crossing if c >= 0],
         [p for i, p in enumerate(base.passages) if bits >> i & 1],
-        [o for i, o in enumerate(base.operators) if o and i in set(arcs.operates[path].tolist())],
+        [o for i, o in enumerate(base.operators) if o and i in operates],
         _rows(reference, "links"),
         _rows(reference, "closures"),
     )
@@ -133,6 +131,7 @@ def shut_table(query: Query) -> pl.DataFrame:
 def warnings_of(query: Query, path: Path) -> list[str]:
     """Return warnings of a path: restrictions it meets and hampered places it uses."""
     passed, rows = passed_on(query, path), query.base.books.rows
+    network = query.base.network
     met = {
         "node": passed.nodes,
         "country": passed.countries,
@@ -143,12 +142,14 @@ def warnings_of(query: Query, path: Path) -> list[str]:
     for i in passed.closures:
         row = rows["closures"][i]
         said.append(
-            f"{row['target']} is hampered since {row['starts']}: {row['reason']} "
+            f"{target_name(network, row['target_kind'], row['target'])} is hampered since "
+            f"{row['starts']}: {row['reason']} "
             f"(last look {row['last_look']})"
         )
     for i in query.base.state.restriction_rows:
         row = rows["restrictions"][i]
         if row["effect"] == "warn" and row["target"] in met.get(row["target_kind"], ()):
             since = f"in force since {row['starts']}, last look {row['last_look']}"
-            said.append(f"{row['target']}: {row['reason']} ({since})")
+            name = target_name(network, row["target_kind"], row["target"])
+            said.append(f"{name}: {row['reason']} ({since})")
     return said
