@@ -17,7 +17,7 @@ from karwan.schema import all_schemas, read_typed
 __all__ = ["open_atlas", "read_network"]
 
 
-def read_network(folder: Path | str, check: bool = True) -> Network:  # noqa: FBT001, FBT002
+def read_network(folder: Path | str, *, check: bool = True) -> Network:
     """Read a network from a folder of CSV or Parquet tables.
 
     Parameters
@@ -65,7 +65,7 @@ def read_network(folder: Path | str, check: bool = True) -> Network:  # noqa: FB
     )
 
 
-def open_atlas(check: bool = False) -> Network:  # noqa: FBT001, FBT002
+def open_atlas(*, check: bool = False) -> Network:
     """Open the atlas that ships with the package.
 
     Parameters

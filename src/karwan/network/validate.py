@@ -64,6 +64,9 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
 """Rules across tables: each takes a network whose cells are right and yields problems."""
 
 
+AGAIN = "mend its problems and check again"
+
+
 class _DirtyTable(Exception):  # noqa: N818
     """A rule asked for a table that has wrong cells."""
 
@@ -93,7 +96,7 @@ def check_network(network: Path | str | Network) -> list[Problem]:
     -------
     list of Problem
         Wrong files and cells, then broken rules. A rule is tried if the tables it needs have
-        no wrong cells.
+        no wrong cells; the list says how many had to wait for which table.
     """
     if isinstance(network, Network):
         raws = {name: raw_frame(name, frame) for name, frame in network.tables.items()}
@@ -168,9 +171,13 @@ def _check_rules(
         dirty=frozenset(dirty),
     )
     broken: list[Problem] = []
+    waiting: dict[str, int] = {}
     for rule in RULES:
         try:
             broken += list(rule(clean))
-        except _DirtyTable:
-            continue
-    return broken
+        except _DirtyTable as dirt:
+            waiting[str(dirt)] = waiting.get(str(dirt), 0) + 1
+    return broken + [
+        Problem(name, message=f"{count} rules across tables were not tried", hint=AGAIN)
+        for name, count in waiting.items()
+    ]

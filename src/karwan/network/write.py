@@ -13,7 +13,9 @@ __all__ = ["write_network"]
 FORMATS = ("csv", "parquet")
 
 
-def write_network(network: Network, folder: Path | str, format: str = "csv") -> None:  # noqa: A002
+def write_network(
+    network: Network, folder: Path | str, *, file_format: str = "csv"
+) -> None:
     """Write a network as a folder of tables and `network.toml`.
 
     Parameters
@@ -23,7 +25,7 @@ def write_network(network: Network, folder: Path | str, format: str = "csv") -> 
         the same fingerprint.
     folder : Path or str
         Folder, made if need be; tables of the same format in it are written over.
-    format : str
+    file_format : str
         ``csv`` or ``parquet``.
 
     Raises
@@ -31,18 +33,18 @@ def write_network(network: Network, folder: Path | str, format: str = "csv") -> 
     InputError
         The format is unknown, or the folder holds tables of the other format.
     """
-    if format not in FORMATS:
-        message = f"format is {format!r}; use 'csv' or 'parquet'"
+    if file_format not in FORMATS:
+        message = f"file_format is {file_format!r}; use 'csv' or 'parquet'"
         raise InputError(message)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    other = FORMATS[1 - FORMATS.index(format)]
+    other = FORMATS[1 - FORMATS.index(file_format)]
     clash = [f"{name}.{other}" for name in network.tables if (folder / f"{name}.{other}").exists()]
     if clash:
         message = f"{folder} holds {', '.join(clash)}; name another folder or remove them"
         raise InputError(message)
     for name, frame in network.tables.items():
-        if format == "csv":
+        if file_format == "csv":
             frame.write_csv(folder / f"{name}.csv")
         else:
             frame.write_parquet(folder / f"{name}.parquet")
