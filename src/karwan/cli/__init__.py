@@ -51,7 +51,7 @@ def main() -> None:
     from karwan.errors import KarwanError  # noqa: PLC0415
 
     try:
-        code = group(standalone_mode=False)
+        code = group(standalone_mode=False, prog_name="karwan")
     except click.ClickException as fault:
         fault.show()
         sys.exit(2)

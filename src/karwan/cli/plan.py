@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from karwan.cli.explanation import print_explanation
 from karwan.cli.tables import print_table, working
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def command(origin: str, destination: str, **asked: Any) -> None:
     if asked["as_json"]:
         click.echo(routes.to_json())
     elif asked["explain"] is not None:
-        _print_explanation(routes, asked["explain"])
+        print_explanation(routes, asked["explain"])
     else:
         _print_routes(routes, every=asked["every"])
 
@@ -114,7 +114,7 @@ def _print_routes(routes: Routes, *, every: bool) -> None:
     )
     click.echo(f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}")
     shown = routes.summary if every else routes.best
-    header = ["#", "gateway", "USD", f"USD/{cargo.unit}", "days", "+-", "t CO2e", "km"]
+    header = ["#", "gateway", "USD", f"USD/{cargo.unit}", "days P50", "P95", "t CO2e", "km"]
     header += ["borders", "gauges", "cost A/B/C %", "time A/B/C %", ""]
     rows = [_row(r) for r in shown.iter_rows(named=True)]
     title = "All itineraries" if every else "Best itinerary through each gateway"
@@ -140,8 +140,8 @@ def _row(r: dict[str, Any]) -> list[str]:
         r["gateway_name"],
         f"{r['cost_usd']:,.0f}" if r["cost_usd"] < 1000 else f"{round(r['cost_usd'], -1):,.0f}",
         f"{round(r['cost_usd_per_unit'], -1 if r['cost_usd_per_unit'] > 1000 else 0):,.0f}",
-        f"{r['time_h'] / 24:.1f}",
-        f"{r['spread_h'] / 24:.1f}",
+        f"{r['time_p50_h'] / 24:.0f}",
+        f"{r['time_p95_h'] / 24:.0f}",
         f"{r['co2_kg'] / 1000:,.1f}",
         f"{r['distance_km']:,.0f}",
         str(r["borders"]),
@@ -179,13 +179,3 @@ def _print_missing(routes: Routes) -> None:
             f"- {missed.why}. It would cost about {cost:,.0f} USD "
             f"and take {missed.time_h / 24:.0f} days."
         )
-
-
-def _print_explanation(routes: Routes, itinerary: int) -> None:
-    frame = routes.explain(itinerary)
-    header = list(frame.columns)
-    rows = [
-        [f"{v:,.2f}" if isinstance(v, float) else str(v) for v in row] for row in frame.iter_rows()
-    ]
-    print_table(f"Itinerary {itinerary}: where each figure comes from", header, rows, right=(0, 3))
-    sys.stdout.flush()

@@ -48,9 +48,12 @@ FORMULAS = {
     "waiting": "mean dwell or half the headway, plus relay and delays",
     "ends": "lognormal mean of P50 and P95",
     "co2": "gco2e_per_tkm x distance factor x distance_km x tonnes / 1000",
+    "co2 of handling": "kgco2e_per_t x tonnes",
     "documents": "sum of cost_usd of the documents asked for here",
     "capital": "value of the goods x capital rate x hours / 8760",
 }
+
+HANDLED = ("transfer", "gauge_change")
 
 
 def explain_path(query: Query, path: Path) -> pl.DataFrame:
@@ -99,8 +102,16 @@ def _arc_lines(query: Query, step: int, a: int) -> Iterator[tuple[Any, ...]]:
                 query, a, (step, where, f"time: {part}", value, "h", formula), TIME_ROWS[part]
             )
     if query.totals.kgco2e[a]:
-        head = (step, where, "co2", float(query.totals.kgco2e[a]), "kg", FORMULAS["co2"])
-        yield from _referred(query, a, head, ("links", "emission_factors"))
+        value = float(query.totals.kgco2e[a])
+        if kind in HANDLED:
+            handled = int(arcs.reference[a, REFERENCES.index("transfers")])
+            part = books.rows["transfers"][handled]["category"]
+            emitted = [r["category"] for r in books.rows["handling_emissions"]].index(part)
+            head = (step, where, "co2", value, "kg", FORMULAS["co2 of handling"])
+            yield (*head, *_row(query, "handling_emissions", emitted))
+        else:
+            head = (step, where, "co2", value, "kg", FORMULAS["co2"])
+            yield from _referred(query, a, head, ("links", "emission_factors"))
     if query.totals.documents[a]:
         head = (step, where, "cost: documents", float(query.totals.documents[a]), "USD")
         for event in query.documents.events(arcs, np.array([a])):

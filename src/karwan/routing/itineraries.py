@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
 from karwan.routing.costs import GRADES
 from karwan.routing.query import Query
+from karwan.routing.rates import lognormal_percentiles
 from karwan.routing.search import OVERLAND, Path
 
 __all__ = ["COST_PARTS", "LEG_KINDS", "Strung", "legs_table", "string_paths", "summary_table"]
@@ -141,6 +142,7 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
     km, co2, variance = strung.sums(per_arc, start).T
     transfers, gauge_breaks, borders = strung.sums(flags.astype(float), start).T.astype(int)
     cost, time = usd.sum(axis=1), hours.sum(axis=1)
+    p50, p95 = lognormal_percentiles(time, variance)
     columns: dict[str, Any] = {
         "gateway": ["overland" if g == OVERLAND else base.nodes[g] for g in gateways],
         "gateway_name": ["overland" if g == OVERLAND else nodes[g]["name"] for g in gateways],
@@ -148,6 +150,8 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
         "cost_usd_per_unit": cost / query.cargo.size,
         "time_h": time,
         "spread_h": np.sqrt(variance),
+        "time_p50_h": p50,
+        "time_p95_h": p95,
         "co2_kg": co2,
         "generalised_cost_usd": cost + query.rising * time,
         "distance_km": km,

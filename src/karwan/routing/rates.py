@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-__all__ = ["RateBook", "lognormal_moments"]
+__all__ = ["RateBook", "lognormal_moments", "lognormal_percentiles"]
 
 Z95 = 1.6448536269514722
 """95th percentile of the standard normal distribution."""
@@ -90,3 +91,29 @@ def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:
     spread = math.log(max(p95_h, p50_h) / p50_h) / Z95
     mean = p50_h * math.exp(spread**2 / 2)
     return mean, mean**2 * math.expm1(spread**2)
+
+
+def lognormal_percentiles(
+    mean_h: NDArray[np.float64], variance_h2: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return median and 95th percentile of the lognormal times with given moments.
+
+    The inverse of `lognormal_moments`: ``s^2 = ln(1 + variance / mean^2)``,
+    ``p50 = mean exp(-s^2 / 2)``, ``p95 = p50 exp(z95 s)`` (Johnson, Kotz and Balakrishnan
+    1994, chapter 14). Sums of many skewed times are near lognormal (Fenton 1960).
+
+    Parameters
+    ----------
+    mean_h : float64[n]
+        Means [h], above 0.
+    variance_h2 : float64[n]
+        Variances [h2].
+
+    Returns
+    -------
+    p50_h, p95_h : float64[n]
+        Median and 95th percentile [h].
+    """
+    square = np.log1p(variance_h2 / mean_h**2)
+    p50 = mean_h * np.exp(-square / 2)
+    return p50, p50 * np.exp(Z95 * np.sqrt(square))

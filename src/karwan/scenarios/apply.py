@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,8 @@ from karwan.errors import ScenarioError
 from karwan.network import Network
 from karwan.scenarios.measures import Change, Measure, read_measures
 from karwan.schema import Column, load_schema
+from karwan.schema.check import check_cell
+from karwan.schema.load import typed_cell
 
 __all__ = ["apply_scenario"]
 
@@ -73,7 +76,7 @@ class _Sheet:
 
     def change(self, measure: Measure, change: Change, owner: dict[Cell, str]) -> list[str]:
         """Carry out one change; return what is wrong with it."""
-        column = next((c for c in self.schema.columns if c.column == change.column), None)
+        column = self.schema.column(change.column)
         if column is None or column.key:
             return [_says(measure, change, f"but {change.column!r} is no column that can change")]
         rows = list(self.rows) if change.row == "*" else [change.row]
@@ -96,7 +99,9 @@ class _Sheet:
                     "for the combination"
                 )
                 continue
-            cells[self.rows[row]] = alter(cells[self.rows[row]])
+            new = cells[self.rows[row]] = alter(cells[self.rows[row]])
+            if outside := _outside(column, new):
+                problems.append(_says(measure, replace(change, row=row), outside))
         return problems
 
     def frame(self) -> pl.DataFrame:
@@ -108,37 +113,37 @@ class _Sheet:
 
 
 def _alteration(column: Column, change: Change) -> Callable[[Any], Any]:
+    """Return how a change turns an old value into a new one; ValueError if it cannot."""
     if change.operation == "set":
-        value = _value(column, change.value)
+        wrong = check_cell(change.value or "", column)
+        if wrong is not None:
+            message = f"where {' '.join(part for part in wrong if part)}"
+            raise ValueError(message)
+        value = typed_cell(change.value or "", column)
         return lambda _: value
-    if column.dtype not in {"int", "float"} or change.value is None:
+    try:
+        number = float(change.value or "")
+    except ValueError:
+        number = math.nan
+    if column.dtype not in {"int", "float"} or not math.isfinite(number):
         message = f"but {change.operation} needs a number and a column of numbers"
         raise ValueError(message)
-    number = float(change.value)
     cast = int if column.dtype == "int" else float
     if change.operation == "multiply":
         return lambda old: None if old is None else cast(old * number)
     return lambda old: None if old is None else cast(old + number)
 
 
-def _value(column: Column, text: str | None) -> Any:
-    if text is None or text == "":
-        if column.required:
-            message = "but the column may not be empty"
-            raise ValueError(message)
-        return None
-    if column.choices and text not in column.choices:
-        message = f"but {text!r} is not one of {', '.join(column.choices)}"
-        raise ValueError(message)
-    if column.dtype == "bool":
-        return {"true": True, "false": False}[text]
-    parse: dict[str, Callable[[str], Any]] = {
-        "str": str,
-        "int": int,
-        "float": float,
-        "date": dt.date.fromisoformat,
-    }
-    return parse[column.dtype](text)
+def _outside(column: Column, value: Any) -> str:
+    """Say which bound a changed number breaks, empty if none."""
+    if value is None or column.dtype not in {"int", "float"}:
+        return ""
+    shown = f"{value:g} {column.unit}".rstrip()
+    if column.minimum is not None and value < column.minimum:
+        return f"which makes it {shown}; it must be at least {column.minimum:.15g}"
+    if column.maximum is not None and value > column.maximum:
+        return f"which makes it {shown}; it must be at most {column.maximum:.15g}"
+    return ""
 
 
 def _says(measure: Measure, change: Change, what: str) -> str:

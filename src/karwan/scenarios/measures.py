@@ -76,6 +76,7 @@ def read_measures(network: Network, names: Sequence[str]) -> tuple[Measure, ...]
             wanted[name] = None
         else:
             unknown.append(_unknown(name, [*scenarios, *measures]))
+    unknown += [_unknown(name, list(measures)) for name in wanted if name not in measures]
     if unknown:
         raise ScenarioError("; ".join(unknown))
     return tuple(_measure(network, measures[name]) for name in wanted)

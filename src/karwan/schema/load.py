@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from karwan.schema.columns import Table
+from karwan.schema.columns import Column, Table
 
 __all__ = [
     "LARGEST_BYTES",
@@ -21,6 +23,7 @@ __all__ = [
     "read_raw",
     "read_typed",
     "typed",
+    "typed_cell",
 ]
 
 DTYPES: dict[str, Any] = {
@@ -170,6 +173,20 @@ def typed(raw: RawTable, schema: Table) -> pl.DataFrame:
         else:
             casts.append(cell.cast(dtype).alias(name))
     return frame.select(casts).sort(schema.keys)
+
+
+def typed_cell(text: str, column: Column) -> Any:
+    """Turn the text of one cell that passed its check into a value; None if it is empty."""
+    if not text:
+        return None
+    parse: dict[str, Callable[[str], Any]] = {
+        "str": str,
+        "int": int,
+        "float": float,
+        "bool": lambda word: word == "true",
+        "date": dt.date.fromisoformat,
+    }
+    return parse[column.dtype](text)
 
 
 def read_typed(file: Path, schema: Table) -> pl.DataFrame:

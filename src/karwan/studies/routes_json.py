@@ -105,6 +105,8 @@ def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
         "time_h": round(row["time_h"], 1),
         "time_days": round(row["time_h"] / 24, 1),
         "spread_h": round(row["spread_h"], 1),
+        "time_p50_days": round(row["time_p50_h"] / 24, 1),
+        "time_p95_days": round(row["time_p95_h"] / 24, 1),
         "co2_kg": _money(row["co2_kg"]),
         "generalised_cost_usd": _money(row["generalised_cost_usd"]),
         "distance_km": round(row["distance_km"]),

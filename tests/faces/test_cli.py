@@ -1,0 +1,155 @@
+"""The command line answers, and refuses in one sentence with exit code 2."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from tiny import TEXT, tiny_network
+
+import karwan
+from karwan.cli import VERBS, main
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tiny")
+    karwan.write_network(tiny_network(), folder)
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["karwan", *map(str, words)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        return caught.value.code, *capsys.readouterr()
+
+    return call
+
+
+def test_plan_prints_gateways_legs_and_stamp(run, folder):
+    code, out, _ = run("plan", "Alpha", "Farport", "--teu", 2, "--network", folder)
+    assert code == 0
+    assert "2 TEU of General cargo (20 t), Alpha to Farport, departing 2026-01-31" in out
+    assert tiny_network().fingerprint[:12] in out
+    assert "Haven" in out
+    assert "Gauge change at Beta" in out
+
+
+def test_plan_prints_the_documented_json(run, folder):
+    code, out, _ = run("plan", "Alpha", "Farport", "--json", "--network", folder)
+    plan = json.loads(out)
+    assert code == 0
+    assert plan["schema"] == "karwan.routes/1"
+    assert plan["itineraries"][0]["gateway"] == "XBHAV"
+
+
+def test_plan_writes_its_legs(run, folder, tmp_path):
+    file = tmp_path / "legs.csv"
+    assert run("plan", "Alpha", "Farport", "--csv", file, "--network", folder)[0] == 0
+    assert file.read_text().startswith("itinerary,leg,kind,mode")
+
+
+def test_plan_explains_each_figure(run, folder):
+    code, out, _ = run("plan", "Alpha", "Farport", "--explain", 1, "--network", folder)
+    assert code == 0
+    assert "tariffs[rail-teu]" in out
+    assert "guess (C): A guess, A press, 2024. How: Made up for tests." in out
+
+
+def test_plan_says_what_is_missing(run, folder):
+    out = run("plan", "Alpha", "Farport", "--depart", "2025-07-10", "--network", folder)[1]
+    assert "Missing, because shut:" in out
+    assert "The Strait is shut from 2025-07-01 to 2025-07-31 (Mines were laid)" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("Alpah", "Farport"), "place 'Alpah' is not in nodes; did you mean Alpha"),
+        (("Alpha", "Alpha"), "origin and destination are both XAALP"),
+        (("Alpha", "Farport", "--teu", "-1"), "the size is -1 TEU"),
+        (("Alpha", "Farport", "--teu", "0"), "the size is 0 TEU"),
+        (("Alpha", "Farport", "--teu", "many"), "'many' is not a valid float"),
+        (("Alpha", "Farport", "--commodity", "gold"), "commodity 'gold' is not in commodities"),
+        (("Alpha", "Farport", "--depart", "tomorrow"), "does not match the format '%Y-%m-%d'"),
+        (("Alpha", "Farport", "--depart", "1900-01-01"), "departure is 1900-01-01"),
+        (("Alpha", "Farport", "--via", "Betta"), "via: place 'Betta'"),
+        (("Alpha", "Farport", "--avoid", "Nowhere"), "avoid: 'Nowhere' is no node"),
+        (("Alpha", "Farport", "--scenario", "quik"), "did you mean 'quick'?"),
+        (("Alpha", "Farport", "--explain", "99"), "there are itineraries 1 to"),
+        (("Alpha", "Farport", "--csv", "/nowhere/legs.csv"), "lies in a folder that does not exist"),
+        (("Alpha", "Farport", "--avoid", "Haven"), "there is a route without your wishes"),
+        (("Alpha", "Farport", "--commodity", "ore", "--tonnes", "9"), "no itinerary carries 9 t of ore"),
+        (("Alpha",), "Missing argument 'DESTINATION'"),
+    ],
+)
+def test_plan_refuses_in_words(run, folder, words, sentence):
+    code, _, err = run("plan", *words, "--network", folder)
+    assert code == 2
+    assert sentence in err
+    assert "Traceback" not in err
+
+
+def test_a_network_that_is_wrong_is_refused_with_all_its_problems(run, folder, tmp_path):
+    karwan.write_network(tiny_network(), tmp_path)
+    (tmp_path / "links.csv").write_text(TEXT["links"].replace("true,600", "true,nan"))
+    (tmp_path / "speeds.csv").unlink()
+    code, _, err = run("plan", "Alpha", "Farport", "--network", tmp_path)
+    assert code == 2
+    assert "distance_km is 'nan', which is no number" in err
+    assert "speeds: the table is missing" in err
+
+
+def test_check_passes_a_sound_folder_and_fails_a_broken_one(run, folder, tmp_path):
+    assert run("check", folder)[:2] == (0, f"{folder}: no problems\n")
+    karwan.write_network(tiny_network(), tmp_path)
+    (tmp_path / "links.csv").write_text(TEXT["links"].replace("true,600", "true,-600"))
+    code, out, _ = run("check", tmp_path, "--json")
+    problems = json.loads(out)
+    assert code == 2
+    assert problems[0]["cell"] == "links[alpha-agate-rail].distance_km"
+    assert problems[0]["text"].endswith("is -600 km; it must be at least 0.05")
+
+
+def test_check_writes_a_template_that_check_then_reads(run, tmp_path):
+    code, out, _ = run("check", "--template", tmp_path / "mine")
+    assert code == 0
+    assert "empty tables and network.toml" in out
+    code, out, _ = run("check", tmp_path / "mine")
+    assert code == 2
+    assert "nodes: the table has no rows; add some" in out
+    assert run("check", "--template", tmp_path / "mine")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "what", ["nodes", "links", "crossings", "services", "closures", "sources", "report"]
+)
+def test_atlas_lists_what_it_holds(run, folder, what):
+    code, out, _ = run("atlas", what, "--network", folder)
+    assert code == 0
+    assert out.strip()
+    assert json.loads(run("atlas", what, "--json", "--network", folder)[1])
+
+
+def test_scenarios_are_listed_and_shown(run, folder):
+    assert "faster-gate" in run("scenario", "list", "--network", folder)[1]
+    out = run("scenario", "show", "quick", "--network", folder)[1]
+    assert "border_procedures[gate-rail/XA/exit].mean_h" in out
+    assert run("scenario", "show", "quik", "--network", folder)[0] == 2
+
+
+@pytest.mark.parametrize("words", [[], *([verb] for verb in VERBS)])
+def test_help_answers_everywhere(run, words):
+    code, out, _ = run(*words, "-h")
+    assert code == 0
+    assert out.startswith("Usage: karwan")
+
+
+def test_a_closed_pipe_is_no_error():
+    line = f"{sys.executable} -m karwan atlas sources --json | head -1"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+    assert done.stdout == "[\n"
