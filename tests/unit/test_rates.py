@@ -5,7 +5,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karwan.routing.rates import RateBook, lognormal_moments
@@ -40,6 +40,7 @@ def test_rows_that_are_not_valid_are_left_out():
     assert RateBook(frame, ("mode",), bytes([1, 0])).find("road") == 0
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 500), st.floats(1, 10))
 def test_moments_of_percentiles_agree_with_a_large_sample(p50, ratio):
     """Lognormal moments, Johnson, Kotz and Balakrishnan (1994), chapter 14."""

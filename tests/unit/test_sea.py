@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from karwan.network.sea import SeaGraph, port_distances, sea_graph, sea_path
+from karwan.network.sea import SeaGraph, sea_graph, sea_path
+from karwan.network.sea_routes import port_routes
 
 
 def small_sea(links: list[tuple[int, int, float, str | None]] | None = None) -> SeaGraph:
@@ -52,20 +53,20 @@ def test_a_shut_strait_forces_the_way_round() -> None:
 
 def test_a_passage_for_river_ships_is_always_shut() -> None:
     """The river would make the way 11 km; a sea-going ship must not take it."""
-    assert port_distances(small_sea(), ["A", "C"])[0, 1] == 15.0
+    assert port_routes(small_sea(), ["A", "C"])[0][0, 1] == 15.0
 
 
 def test_parallel_links_are_not_added_up() -> None:
     """Of links of 5 and 3 km between the same points the one of 3 km counts, in either direction of writing."""
     graph = small_sea([(7, 5, 5.0, None), (5, 7, 3.0, "strait"), (7, 5, 4.0, None)])
-    assert port_distances(graph, ["A", "C"])[0, 1] == 3.0
+    assert port_routes(graph, ["A", "C"])[0][0, 1] == 3.0
     assert sea_path(graph, "A", "C").passages == ("strait",)
-    assert port_distances(graph, ["A", "C"], shut={"strait"})[0, 1] == 4.0
+    assert port_routes(graph, ["A", "C"], shut={"strait"})[0][0, 1] == 4.0
 
 
 def test_distances_are_symmetric_and_zero_at_home() -> None:
     """The sea is sailed both ways."""
-    distance = port_distances(small_sea(), ["A", "C", "D"])
+    distance = port_routes(small_sea(), ["A", "C", "D"])[0]
     assert np.array_equal(distance, distance.T)
     assert np.array_equal(np.diag(distance), np.zeros(3))
 
@@ -75,7 +76,7 @@ def test_a_port_without_links_is_out_of_reach() -> None:
     path = sea_path(small_sea(), "A", "D")
     assert math.isinf(path.distance_km)
     assert path.line_deg == []
-    assert math.isinf(port_distances(small_sea(), ["A", "D"])[0, 1])
+    assert math.isinf(port_routes(small_sea(), ["A", "D"])[0][0, 1])
 
 
 def test_the_way_to_the_same_port_is_zero() -> None:
@@ -86,13 +87,13 @@ def test_the_way_to_the_same_port_is_zero() -> None:
 
 def test_no_ports_give_an_empty_table() -> None:
     """An empty question has an empty answer."""
-    assert port_distances(small_sea(), []).shape == (0, 0)
+    assert port_routes(small_sea(), [])[0].shape == (0, 0)
 
 
 def test_an_unknown_passage_is_refused_with_the_known_ones() -> None:
     """The message lists what may be shut."""
     with pytest.raises(ValueError, match="unknown passage: kanal; known passages: river, strait"):
-        port_distances(small_sea(), ["A"], shut={"kanal"})
+        port_routes(small_sea(), ["A"], shut={"kanal"})
 
 
 def test_an_unknown_port_is_refused() -> None:

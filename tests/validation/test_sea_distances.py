@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from karwan.network.sea import SeaGraph, port_distances, sea_graph, sea_path
+from karwan.network.sea import SeaGraph, sea_graph, sea_path
+from karwan.network.sea_routes import port_routes
 
 KM_PER_NMI = 1.852
 
@@ -108,7 +109,7 @@ def test_routes_name_the_passages_they_sail(sea: SeaGraph, a: str, b: str, passa
 def test_a_shut_strait_cuts_off_exactly_the_ports_behind_it(sea: SeaGraph, passage: str, inside: str) -> None:
     """Source: geography; a port that stays in reach would mean a leak round the strait."""
     ports = sorted(sea.ports)
-    row = port_distances(sea, ports, shut={passage})[ports.index("PKKHI")]
+    row = port_routes(sea, ports, shut={passage})[0][ports.index("PKKHI")]
     cut_off = {p for p, km in zip(ports, row, strict=True) if np.isinf(km)}
     assert cut_off == set(inside.split())
 
@@ -137,7 +138,7 @@ def test_a_shut_bab_el_mandeb_has_no_leak(sea: SeaGraph) -> None:
 def test_the_red_sea_is_an_island_when_both_its_ends_are_shut(sea: SeaGraph) -> None:
     """Source: geography."""
     ports = sorted(sea.ports)
-    row = port_distances(sea, ports, shut={"suez", "bab-el-mandeb"})[ports.index("SAJED")]
+    row = port_routes(sea, ports, shut={"suez", "bab-el-mandeb"})[0][ports.index("SAJED")]
     reached = {p for p, km in zip(ports, row, strict=True) if np.isfinite(km)}
     assert reached == {"SAJED", "SAKAC", "JOAQJ", "EGSOK", "SDPZU", "ERMSW", "YEHOD"}
 
@@ -159,7 +160,7 @@ def test_every_sea_port_is_in_the_sea_graph(sea: SeaGraph) -> None:
     """A port that is no point of the sea cannot be sailed to."""
     ports = set(table("nodes").filter(pl.col("kind") == "sea_port")["node_id"])
     assert set(sea.ports) == ports
-    assert np.isfinite(port_distances(sea, sorted(ports))).all()
+    assert np.isfinite(port_routes(sea, sorted(ports))[0]).all()
 
 
 def test_no_sea_link_is_shorter_than_the_straight_line(sea: SeaGraph) -> None:

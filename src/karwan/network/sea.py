@@ -6,7 +6,7 @@ passage that is not for sea-going ships is always shut. Nothing is cached here: 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -121,36 +121,6 @@ def sea_graph(sea_nodes: pl.DataFrame, sea_links: pl.DataFrame, passages: pl.Dat
     return SeaGraph(lon, lat, ports, tail, head, distance_km, passage, ids, closed)
 
 
-def port_distances(graph: SeaGraph, ports: Sequence[str], shut: Collection[str] = frozenset()) -> FloatArray:
-    """Return the shortest distance between every two ports.
-
-    Parameters
-    ----------
-    graph : SeaGraph
-        The sea.
-    ports : sequence of str
-        Node ids of n ports.
-    shut : collection of str
-        Passages that are shut, besides those that are always shut.
-
-    Returns
-    -------
-    float64[n, n]
-        Distance [km], symmetric; 0 on the diagonal, ``inf`` where no way is open.
-
-    Raises
-    ------
-    ValueError
-        If a port or a passage is unknown.
-    """
-    at = np.array([_port(graph, p) for p in ports], dtype=np.int64)
-    if at.size == 0:
-        return np.zeros((0, 0))
-    matrix = _matrix(graph, _open_links(graph, shut))
-    reached: FloatArray = np.asarray(dijkstra(matrix, directed=True, indices=at), dtype=np.float64)
-    return reached[:, at]
-
-
 def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str] = frozenset()) -> SeaPath:
     """Return the shortest way between two ports.
 
@@ -173,8 +143,8 @@ def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str
     ValueError
         If a port or a passage is unknown.
     """
-    origin, goal = _port(graph, from_port), _port(graph, to_port)
-    links = _open_links(graph, shut)
+    origin, goal = port_index(graph, from_port), port_index(graph, to_port)
+    links = open_links(graph, shut)
     reached, before = dijkstra(_matrix(graph, links), directed=True, indices=origin, return_predecessors=True)
     if not np.isfinite(reached[goal]):
         return SeaPath(float("inf"), (), [])
@@ -186,7 +156,7 @@ def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str
     return SeaPath(float(reached[goal]), _passages(graph, links, route), line)
 
 
-def _port(graph: SeaGraph, node_id: str) -> int:
+def port_index(graph: SeaGraph, node_id: str) -> int:
     """Return the waypoint of a port."""
     if node_id not in graph.ports:
         message = f"{node_id!r} is no port of the sea graph; known ports: {', '.join(sorted(graph.ports))}"
@@ -194,7 +164,7 @@ def _port(graph: SeaGraph, node_id: str) -> int:
     return graph.ports[node_id]
 
 
-def _open_links(graph: SeaGraph, shut: Collection[str]) -> npt.NDArray[np.int64]:
+def open_links(graph: SeaGraph, shut: Collection[str]) -> npt.NDArray[np.int64]:
     """Return the links that may be sailed, shortest last, so that of parallel links the shortest is written last."""
     unknown = sorted(set(shut) - set(graph.passage_ids))
     if unknown:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from karwan.network.sea import SeaGraph, _open_links as open_links, _port as port_index
+from karwan.network.sea import SeaGraph, open_links, port_index
 
 __all__ = ["port_routes"]
 

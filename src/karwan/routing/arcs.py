@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COSTS", "FORMS", "REFERENCES", "TIMES", "ArcBuilder", "ArcTable", "Carriage", "Kind"]
+__all__ = ["COSTS", "FORMS", "REFERENCES", "TIMES", "ArcBuilder", "ArcTable", "Carriage", "Kind", "stack_arcs"]
 
 FORMS = ("container", "truck", "wagon", "bulk")
 COSTS = ("line_haul", "handling", "border", "port", "sea")
@@ -114,11 +115,18 @@ class ArcTable(NamedTuple):
 
     def take(self, rows: NDArray[np.intp]) -> ArcTable:
         """Return some rows of every column."""
-        return ArcTable(*(column[rows] for column in self))
+        columns: Iterable[Any] = (column[rows] for column in self)
+        return ArcTable(*columns)
 
     def joined(self, other: ArcTable) -> ArcTable:
         """Return this table with another's rows below."""
-        return ArcTable(*(np.concatenate(pair) for pair in zip(self, other, strict=True)))
+        return stack_arcs([self, other])
+
+
+def stack_arcs(tables: Sequence[ArcTable]) -> ArcTable:
+    """Return tables of arcs one below the other."""
+    columns: Iterable[Any] = (np.concatenate(column) for column in zip(*tables, strict=True))
+    return ArcTable(*columns)
 
 
 _INTS = (

@@ -160,9 +160,9 @@ def _commodity(network: Network, name: str, problems: list[str]) -> dict[str, An
     for row in network.table("commodities").iter_rows(named=True):
         for known in (row["commodity"], row["name"], *(row["aliases"] or "").split("|")):
             names.setdefault(known.strip().casefold(), row)
-    row = names.get(name.strip().casefold())
-    if row is None:
-        near = difflib.get_close_matches(name.strip().casefold(), names, n=1, cutoff=0.5)
+    wanted = name.strip().casefold()
+    if wanted not in names:
+        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
         remedy = (
             f"did you mean {names[near[0]]['commodity']!r}?"
             if near
@@ -170,7 +170,7 @@ def _commodity(network: Network, name: str, problems: list[str]) -> dict[str, An
         )
         problems.append(f"commodity {name!r} is not in commodities; {remedy}")
         return {}
-    return row
+    return names[wanted]
 
 
 def _count(

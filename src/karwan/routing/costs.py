@@ -19,6 +19,7 @@ __all__ = ["GRADES", "KM_PER_KNOT_H", "Moment", "RateBooks", "Row"]
 
 GRADES = ("A", "B", "C")
 KM_PER_KNOT_H = 1.852
+HOURS_PER_WEEK = 168.0
 BULK = "bulk"
 LADEN_TRUCK = "truck"
 Row = dict[str, Any]

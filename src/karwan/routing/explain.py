@@ -74,9 +74,9 @@ def explain_path(query: Query, path: Path) -> pl.DataFrame:
         of its rows.
     """
     rows = [line for step, a in enumerate(path) for line in _arc_lines(query, step, int(a))]
-    names = ("step", "where", "figure", "value", "unit", "formula")
-    names += ("table", "row", "cells", "source_id", "grade")
-    return pl.DataFrame(rows, schema=list(names), orient="row", infer_schema_length=None)
+    names = ["step", "where", "figure", "value", "unit", "formula"]
+    names += ["table", "row", "cells", "source_id", "grade"]
+    return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
 
 
 def _arc_lines(query: Query, step: int, a: int) -> Iterator[tuple[Any, ...]]:
@@ -113,15 +113,17 @@ def _arc_lines(query: Query, step: int, a: int) -> Iterator[tuple[Any, ...]]:
             head = (step, where, "co2", value, "kg", FORMULAS["co2"])
             yield from _referred(query, a, head, ("links", "emission_factors"))
     if query.totals.documents[a]:
-        head = (step, where, "cost: documents", float(query.totals.documents[a]), "USD")
+        value = float(query.totals.documents[a])
+        head = (step, where, "cost: documents", value, "USD", FORMULAS["documents"])
         for event in query.documents.events(arcs, np.array([a])):
             for i, _ in query.documents.asked(*event):
-                yield (*head, FORMULAS["documents"], *_row(query, "document_rules", i))
+                yield (*head, *_row(query, "document_rules", i))
     if query.totals.capital[a]:
-        head = (step, where, "cost: capital", float(query.totals.capital[a]), "USD")
+        value = float(query.totals.capital[a])
+        head = (step, where, "cost: capital", value, "USD", FORMULAS["capital"])
         goods = query.base.network.table("commodities")["commodity"].to_list()
         i = goods.index(query.cargo.commodity)
-        yield (*head, FORMULAS["capital"], *_row(query, "commodities", i))
+        yield (*head, *_row(query, "commodities", i))
 
 
 def _referred(

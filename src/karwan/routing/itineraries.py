@@ -92,7 +92,10 @@ class Strung:
         by_grade = [np.where(grade == g, amount, 0.0).sum(axis=1) for g in range(len(GRADES))]
         sums = self.sums(np.column_stack(by_grade), self.start)
         whole = sums.sum(axis=1, keepdims=True)
-        return np.divide(sums, whole, out=np.zeros_like(sums), where=whole > 0)
+        shares: NDArray[np.float64] = np.divide(
+            sums, whole, out=np.zeros_like(sums), where=whole > 0
+        )
+        return shares
 
 
 def string_paths(query: Query, paths: Sequence[Path]) -> Strung:

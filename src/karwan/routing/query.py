@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.routing.arcs import FORMS, ArcBuilder, ArcTable, Kind
+from karwan.routing.build import LAND
 from karwan.routing.calendar import DayState, day_state
 from karwan.routing.consignment import Cargo, find_node
 from karwan.routing.documents import DocumentBook
-from karwan.routing.supernetwork import LAND, Supernetwork, build_supernetwork
+from karwan.routing.supernetwork import Supernetwork, build_supernetwork
 
 __all__ = ["CRITERIA", "Options", "Query", "Totals", "make_query"]
 
@@ -291,7 +292,7 @@ def _usable(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> 
     """Mark the arcs that the cargo can and wants to use."""
     arcs = base.arcs
     forms = np.array([f in cargo.units for f in FORMS])
-    usable = forms[arcs.form] & forms[base.state_form[arcs.head]]
+    usable: NDArray[np.bool_] = forms[arcs.form] & forms[base.state_form[arcs.head]]
     used = base.state_node
     tail, head = used[arcs.tail], used[arcs.head]
     inland = np.zeros(len(base.nodes), bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from karwan.network import Network
 from karwan.network.sea import SeaGraph, sea_graph
 from karwan.network.sea_routes import port_routes
-from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, ArcTable, Carriage, Kind
-from karwan.routing.costs import GRADES, KM_PER_KNOT_H, Row
+from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, ArcTable, Carriage, Kind, stack_arcs
+from karwan.routing.build import SupernetworkBuild
+from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Row
 from karwan.routing.rates import lognormal_moments
 
-if TYPE_CHECKING:
-    from karwan.routing.supernetwork import SupernetworkBuild
-
 __all__ = ["SeaMatrix", "add_sea_arcs", "network_sea", "sea_matrix"]
-
-HOURS_PER_WEEK = 168.0
 
 
 class SeaMatrix(NamedTuple):
@@ -118,8 +114,7 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
             longer = _subset(v, v.sailed_km > before[k].sailed_km + 1e-6) if before else v
             tables.append(_rated(build, _allowed(build, longer), passages))
         before = before or voyages
-    joined = ArcTable(*(np.concatenate(columns) for columns in zip(*tables, strict=True)))
-    return joined, passages
+    return stack_arcs(tables), passages
 
 
 def _voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> list[_Voyages]:
@@ -185,8 +180,13 @@ def _generic_voyages(
 
 
 def _subset(voyages: _Voyages, keep: NDArray[np.bool_]) -> _Voyages:
-    parts = (voyages.tail, voyages.head, voyages.sailed_km, voyages.stay_h, voyages.passes)
-    return _Voyages(voyages.service, voyages.form, *(p[keep] for p in parts), voyages.matrix)
+    return voyages._replace(
+        tail=voyages.tail[keep],
+        head=voyages.head[keep],
+        sailed_km=voyages.sailed_km[keep],
+        stay_h=voyages.stay_h[keep],
+        passes=voyages.passes[keep],
+    )
 
 
 def _allowed(build: SupernetworkBuild, voyages: _Voyages) -> _Voyages:
@@ -194,10 +194,7 @@ def _allowed(build: SupernetworkBuild, voyages: _Voyages) -> _Voyages:
     ports = voyages.matrix.ports
     country = [build.country_of[build.node_index[p]] for p in ports]
     barred = np.array(
-        [
-            build.is_shut(("node", p), ("country", c))
-            for p, c in zip(ports, country, strict=True)
-        ]
+        [build.is_shut(("node", p), ("country", c)) for p, c in zip(ports, country, strict=True)]
     )
     keep = np.isfinite(voyages.sailed_km) & ~barred[voyages.tail] & ~barred[voyages.head]
     for kind, target in build.state.shut:
@@ -334,11 +331,3 @@ def _hampered(
             closure[uses] = row
             grade[uses] = np.maximum(grade[uses], time.grade)
     return hours, variance, charge, closure, grade
-
-
-def worst_sea_grade(network: Network) -> int:
-    """Return the worst grade among the sources of the sea graph."""
-    graded = dict(network.table("sources").select("source_id", "grade").iter_rows())
-    used = network.table("sea_links")["source_id"].unique().to_list()
-    return max((GRADES.index(graded[s]) for s in used if s in graded), default=0)
-

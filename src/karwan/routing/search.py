@@ -79,7 +79,8 @@ class SearchGraph(NamedTuple):
         size = first[arcs + 1] - first[arcs]
         ends = np.cumsum(size)
         within = np.arange(ends[-1]) - np.repeat(ends - size, size)
-        return self.member[np.repeat(first[arcs], size) + within].astype(np.intp)
+        path: Path = self.member[np.repeat(first[arcs], size) + within].astype(np.intp)
+        return path
 
 
 def search_graph(query: Query) -> SearchGraph:

@@ -17,7 +17,8 @@ from karwan.routing.arcs import FORMS
 from karwan.routing.calendar import day_state
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.query import HOURS_PER_YEAR, Options
-from karwan.routing.supernetwork import LAND, Supernetwork, build_supernetwork
+from karwan.routing.build import LAND
+from karwan.routing.supernetwork import Supernetwork, build_supernetwork
 
 __all__ = ["skim"]
 

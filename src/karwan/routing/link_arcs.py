@@ -1,0 +1,214 @@
+"""Arcs along links: running, border crossings and Caspian ferries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from karwan.routing.arcs import FORMS, Carriage, Kind
+from karwan.routing.build import LAND, SupernetworkBuild
+from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Moment, Row
+
+__all__ = ["add_link_arcs"]
+
+
+def add_link_arcs(build: SupernetworkBuild) -> None:
+    """Add running, ferry and border arcs of every link that is usable."""
+    usable = np.frombuffer(build.state.links, np.uint8)
+    for i, link in enumerate(build.books.rows["links"]):
+        if not usable[i] or build.is_shut(("link", link["link_id"])):
+            continue
+        ends = [(link["from_node"], link["to_node"])]
+        if link["two_way"]:
+            ends.append((link["to_node"], link["from_node"]))
+        for from_node, to_node in ends:
+            _add_link(build, i, link, from_node, to_node)
+
+
+def _add_link(build: SupernetworkBuild, i: int, link: Row, from_node: str, to_node: str) -> None:
+    a, b = build.node_index[from_node], build.node_index[to_node]
+    countries = (build.country_of[a], build.country_of[b])
+    if build.is_shut(("node", from_node), ("node", to_node), *(("country", c) for c in countries)):
+        return
+    mode_row = build.modes[link["mode"]][1]
+    crossing = None
+    if mode_row["medium"] == LAND and countries[0] != countries[1]:
+        crossing = build.crossings.get((link["mode"], from_node, to_node))
+        if crossing is None or build.is_shut(("crossing", crossing[1]["crossing_id"])):
+            return
+    for form in mode_row["forms"].split("|"):
+        if mode_row["medium"] == LAND:
+            _add_run(build, i, link, a, b, form, crossing)
+        else:
+            _add_ferry(build, i, link, a, b, form)
+
+
+@dataclass
+class _Parts:
+    """Costs, times, grades and rows of one arc while they are put together."""
+
+    usd: dict[str, float]
+    hours: dict[str, float]
+    variance: float
+    cost_grade: dict[str, int]
+    time_grade: dict[str, int]
+    rows: dict[str, int]
+
+    def add_border(self, time: Moment, charge: float, grade: int) -> None:
+        """Add both sides of a border crossing."""
+        self.usd["border"], self.cost_grade["border"] = charge, grade
+        self.hours["border"], self.time_grade["border"] = time.mean_h, time.grade
+        self.variance += time.variance_h2
+
+    def add_delay(self, time: Moment, part: str, charge: float, closure: int) -> None:
+        """Add what a hampered place costs."""
+        self.usd[part] = self.usd.get(part, 0.0) + charge
+        self.hours["waiting"] = self.hours.get("waiting", 0.0) + time.mean_h
+        self.time_grade["waiting"] = max(self.time_grade.get("waiting", 0), time.grade)
+        self.variance += time.variance_h2
+        self.rows["closures"] = closure
+
+
+def _add_run(
+    build: SupernetworkBuild,
+    i: int,
+    link: Row,
+    a: int,
+    b: int,
+    form: str,
+    crossing: tuple[int, Row] | None,
+) -> None:
+    """Add the arc along a link on land, with the border if it crosses one."""
+    books, mode, km = build.books, link["mode"], link["distance_km"]
+    country = build.country_of[a]
+    time, speed = books.running(link, form, country)
+    tariff, tariff_row = books.line_haul(mode, link["link_id"], country, form)
+    if speed < 0 or tariff is None:
+        return
+    kg_per_tkm, factor = books.emission(mode, country, None, form)
+    grade = books.grades["links"][i]
+    whole = tariff["usd_per_unit"] if tariff["link_id"] else 0.0
+    parts = _Parts(
+        {"line_haul": tariff["usd_per_unit_km"] * km + whole},
+        {"running": time.mean_h},
+        time.variance_h2,
+        {"line_haul": max(grade, books.grades["tariffs"][tariff_row])},
+        {"running": max(grade, time.grade)},
+        {"links": i, "speeds": speed, "tariffs": tariff_row, "emission_factors": factor},
+    )
+    targets = [("link", link["link_id"])]
+    if crossing is not None:
+        targets.append(("crossing", crossing[1]["crossing_id"]))
+        parts.add_border(*_border(build, crossing, a, b, form, parts.rows))
+    delay, surcharge, closure = build.hampering(*targets)
+    parts.add_delay(delay, "border", surcharge * books.teu(form), closure)
+    carriage = Carriage(mode, link["track_gauge_mm"], form)
+    build.arcs.add(
+        tail=build.state_of(a, carriage),
+        head=build.state_of(b, carriage),
+        kind=Kind.RUN if crossing is None else Kind.BORDER,
+        form=FORMS.index(form),
+        mode=build.modes[mode][0],
+        country=build.country_index[country],
+        enters=-1 if crossing is None else build.country_index[build.country_of[b]],
+        distance_km=km,
+        direct_km=km,
+        kgco2e_per_t=kg_per_tkm * km,
+        **vars(parts),
+    )
+
+
+def _border(
+    build: SupernetworkBuild,
+    crossing: tuple[int, Row],
+    a: int,
+    b: int,
+    form: str,
+    rows: dict[str, int],
+) -> tuple[Moment, float, int]:
+    """Return time, charge per unit and cost grade of both sides of a crossing."""
+    books = build.books
+    time, charge, grade = Moment(), 0.0, 0
+    crossing_id, mode = crossing[1]["crossing_id"], crossing[1]["mode"]
+    rows["crossing"] = crossing[0]
+    sides = (("exit", build.country_of[a]), ("entry", build.country_of[b]))
+    for direction, country in sides:
+        i = build.procedures.get((crossing_id, country, direction), -1)
+        rows[f"{direction}_procedure"] = i
+        if i >= 0:
+            row = books.rows["border_procedures"][i]
+            time += books.procedure(row, i)
+            charge += row["cost_usd_per_unit"]
+            grade = max(grade, books.grades["border_procedures"][i])
+    toll = books.toll(mode, None, build.country_of[b], form)
+    rows["tolls"] = toll
+    if toll >= 0:
+        charge += books.rows["tariffs"][toll]["usd_per_unit"]
+        grade = max(grade, books.grades["tariffs"][toll])
+    return time, charge, grade
+
+
+def _add_ferry(build: SupernetworkBuild, i: int, link: Row, a: int, b: int, form: str) -> None:
+    """Add an arc over Caspian water for each service that runs on the date."""
+    books = build.books
+    nodes = books.rows["nodes"]
+    pair = frozenset((nodes[a]["node_id"], nodes[b]["node_id"]))
+    usable = np.frombuffer(build.state.services, np.uint8)
+    tariff, tariff_row = books.line_haul(link["mode"], link["link_id"], None, form)
+    for s in build.ferries.get((link["mode"], pair), ()):
+        service = books.rows["services"][s]
+        barred = not usable[s] or form not in service["forms"].split("|")
+        if not (barred or tariff is None or build.is_shut(("operator", service["operator"]))):
+            _add_sailing(build, (i, link), (s, service), (tariff_row, tariff), (a, b), form)
+
+
+def _add_sailing(
+    build: SupernetworkBuild,
+    link: tuple[int, Row],
+    service: tuple[int, Row],
+    tariff: tuple[int, Row],
+    ends: tuple[int, int],
+    form: str,
+) -> None:
+    """Add the arc of one ferry service; the wait is half the headway."""
+    books, mode, km = build.books, link[1]["mode"], link[1]["distance_km"]
+    time, speed = books.running(link[1], form, None)
+    knots = service[1]["speed_kn"]
+    if knots is not None and link[1]["running_time_h"] is None:
+        dispersion = time.variance_h2 / time.mean_h if time.mean_h else 0.0
+        mean = km / (knots * KM_PER_KNOT_H)
+        time = Moment(mean, dispersion * mean, time.grade)
+    headway = HOURS_PER_WEEK / service[1]["departures_per_week"]
+    kg_per_tkm, factor = books.emission(mode, None, service[1]["ship_teu"], form)
+    grade = books.grades["links"][link[0]]
+    parts = _Parts(
+        {"sea": tariff[1]["usd_per_unit"] + tariff[1]["usd_per_unit_km"] * km},
+        {"running": time.mean_h, "waiting": headway / 2},
+        time.variance_h2 + headway**2 / 12,
+        {"sea": max(grade, books.grades["tariffs"][tariff[0]])},
+        {"running": max(grade, time.grade), "waiting": books.grades["services"][service[0]]},
+        {
+            "links": link[0],
+            "speeds": speed,
+            "tariffs": tariff[0],
+            "services": service[0],
+            "emission_factors": factor,
+        },
+    )
+    delay, surcharge, closure = build.hampering(("link", link[1]["link_id"]))
+    parts.add_delay(delay, "sea", surcharge * books.teu(form), closure)
+    operator = service[1]["operator"]
+    build.arcs.add(
+        tail=build.state_of(ends[0], Carriage(mode, None, form)),
+        head=build.state_of(ends[1], Carriage(mode, None, form, arrived=True)),
+        kind=Kind.FERRY,
+        form=FORMS.index(form),
+        mode=build.modes[mode][0],
+        country=-1,
+        operates=build.operators.setdefault(operator, len(build.operators)),
+        distance_km=km,
+        direct_km=km,
+        kgco2e_per_t=kg_per_tkm * km,
+        **vars(parts),
+    )
