@@ -107,7 +107,9 @@ def build_sources() -> int:
         for row in read(path):
             earlier = merged.setdefault(row["source_id"], row)
             if earlier != row:
-                raise SystemExit(f"{path.name}: source {row['source_id']!r} differs from another file")
+                raise SystemExit(
+                    f"{path.name}: source {row['source_id']!r} differs from another file"
+                )
     return write("sources", merged.values())
 
 
@@ -158,15 +160,19 @@ def check_links(links: list[Row], nodes: dict[str, Row], crossings: list[Row]) -
             problems.append(f"{link_id}: unknown nodes {', '.join(unknown)}")
             continue
         start, end = nodes[row["from_node"]], nodes[row["to_node"]]
-        if start["country"] != end["country"] and row["mode"] not in BORDER_FREE_MODES:
-            if (row["mode"], ends) not in legal:
-                problems.append(f"{link_id}: crosses a border away from any crossing")
+        abroad = start["country"] != end["country"] and row["mode"] not in BORDER_FREE_MODES
+        if abroad and (row["mode"], ends) not in legal:
+            problems.append(f"{link_id}: crosses a border away from any crossing")
         if float(row["distance_km"]) < great_circle_km(start, end) - 0.6:
             problems.append(f"{link_id}: shorter than the great circle of its ends")
         if row["mode"] == "rail" and not row["track_gauge_mm"]:
             problems.append(f"{link_id}: a rail link needs a track gauge")
     used = {(row["mode"], frozenset((row["from_node"], row["to_node"]))) for row in links}
-    unused = [row["crossing_id"] for row in crossings if (row["mode"], frozenset((row["node_a"], row["node_b"]))) not in used]
+    unused = [
+        row["crossing_id"]
+        for row in crossings
+        if (row["mode"], frozenset((row["node_a"], row["node_b"]))) not in used
+    ]
     return problems + [f"crossing {crossing_id}: no link joins its nodes" for crossing_id in unused]
 
 
@@ -232,7 +238,8 @@ def corridor_links(corridors: list[Row], links: list[Row]) -> list[Row]:
                 usable = [
                     row
                     for row in links
-                    if row["mode"] == mode.rstrip("+") and (row["status"] == "open" or mode.endswith("+"))
+                    if row["mode"] == mode.rstrip("+")
+                    and (row["status"] == "open" or mode.endswith("+"))
                 ]
                 for link_id in shortest_links(usable, origin, goal):
                     members.add((corridor["corridor_id"], link_id, corridor["source_id"]))
@@ -263,7 +270,12 @@ def link_shapes(links: list[Row], nodes: dict[str, Row], drawn: list[Row]) -> li
     for row in links:
         ends = [nodes[row["from_node"]], nodes[row["to_node"]]]
         straight = " ".join(f"{float(end['lon_deg']):g} {float(end['lat_deg']):g}" for end in ends)
-        default = {"link_id": row["link_id"], "shape": "straight", "line_deg": straight, "source_id": "line-between-nodes"}
+        default = {
+            "link_id": row["link_id"],
+            "shape": "straight",
+            "line_deg": straight,
+            "source_id": "line-between-nodes",
+        }
         shapes.append(lines.get(row["link_id"], default))
     return shapes
 
@@ -286,7 +298,9 @@ def main() -> None:
         "countries": write("countries", read(INPUTS / "land_countries.csv")),
         "nodes": write("nodes", nodes),
         "links": write("links", links),
-        "link_shapes": write("link_shapes", link_shapes(links, by_id, read(INPUTS / "land_link_shapes.csv"))),
+        "link_shapes": write(
+            "link_shapes", link_shapes(links, by_id, read(INPUTS / "land_link_shapes.csv"))
+        ),
         "border_crossings": write("border_crossings", crossings),
         "corridors": write("corridors", corridors),
         "corridor_links": write("corridor_links", corridor_links(corridors, links)),

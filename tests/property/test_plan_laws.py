@@ -101,9 +101,7 @@ def test_closing_a_link_never_makes_a_route_cheaper(origin, market, day, data):
     links = ATLAS.table("links")
     link = data.draw(st.sampled_from(sorted({int(i) for i in used if i >= 0})))
     shut = links.with_columns(
-        status=pl.when(pl.int_range(pl.len()) == link)
-        .then(pl.lit("disused"))
-        .otherwise("status")
+        status=pl.when(pl.int_range(pl.len()) == link).then(pl.lit("disused")).otherwise("status")
     )
     after = routes_of(ATLAS.with_tables(links=shut), origin, market, day, options=every)
     old = dict(before.best.select("gateway", "generalised_cost_usd").iter_rows())

@@ -4,10 +4,10 @@ import pickle
 
 import polars as pl
 import pytest
-from tiny import TEXT, raw_tables, tiny_network
 
 import karwan
 from karwan.schema import load
+from tiny import TEXT, raw_tables, tiny_network
 
 
 def write_folder(folder, **changes):
@@ -51,7 +51,9 @@ def test_a_network_survives_pickling():
 
 
 def test_an_unknown_table_is_named_with_its_nearest_match():
-    with pytest.raises(karwan.InputError, match="'link' is no table of a network; did you mean 'links'"):
+    with pytest.raises(
+        karwan.InputError, match="'link' is no table of a network; did you mean 'links'"
+    ):
         tiny_network().table("link")
 
 

@@ -5,10 +5,10 @@ import math
 
 import polars as pl
 import pytest
-from tiny import added, edited, tiny_network
 
 import karwan
 from karwan.schema import load_schema
+from tiny import added, edited, tiny_network
 
 
 def trip(network=None, depart=None, options=None, **size):
@@ -100,7 +100,10 @@ def test_a_hampered_passage_costs_delay_and_surcharge():
 def test_a_shut_passage_sends_ships_round_it_and_says_so():
     routes = trip(depart=dt.date(2025, 7, 10))
     assert rail(routes)["sea_km"] == pytest.approx(3000)
-    assert "The Strait is shut from 2025-07-01 to 2025-07-31 (Mines were laid)" in routes.missing[0].why
+    assert (
+        "The Strait is shut from 2025-07-01 to 2025-07-31 (Mines were laid)"
+        in routes.missing[0].why
+    )
 
 
 def test_a_shut_crossing_leaves_the_other_mode():
@@ -120,7 +123,11 @@ def test_a_season_shuts_every_year_across_new_year():
 
 
 def test_a_planned_link_is_used_only_once_it_is_open():
-    planned = edited("links", "beta-haven-rail,XBBET,XBHAV,rail,true,480,,1435,,open,", "beta-haven-rail,XBBET,XBHAV,rail,true,480,,1435,,construction,2027-06-01")
+    planned = edited(
+        "links",
+        "beta-haven-rail,XBBET,XBHAV,rail,true,480,,1435,,open,",
+        "beta-haven-rail,XBBET,XBHAV,rail,true,480,,1435,,construction,2027-06-01",
+    )
     assert trip(planned).summary["rail_km"].max() == 0
     assert trip(planned, depart=dt.date(2027, 6, 1)).summary["rail_km"].max() == 1332
 
@@ -133,7 +140,8 @@ def test_a_scenario_changes_only_its_cell():
 
 
 @pytest.mark.parametrize(
-    ("avoid", "mode"), [("Beta", "road"), ("node:XBBET", "road"), ("rail", "road"), ("mode:road", "rail")]
+    ("avoid", "mode"),
+    [("Beta", "road"), ("node:XBBET", "road"), ("rail", "road"), ("mode:road", "rail")],
 )
 def test_what_is_avoided_is_not_used(avoid, mode):
     routes = trip(options=karwan.Options(avoid=(avoid,)))
@@ -160,10 +168,21 @@ def test_goods_come_home_the_same_way():
 @pytest.mark.parametrize(
     ("network", "options", "reason"),
     [
-        (edited("transfers", "XBHAV,r", "XBBET,r"), None, "a transfer or a gauge change between the two parts is missing"),
-        (tiny_network(), karwan.Options(avoid=("Haven",)), "there is a route without your wishes: avoid Haven"),
         (
-            added("closures", "all,country,XB,shut,2026-01-01,,,,,,,Everything is shut.,2026-01-02,book"),
+            edited("transfers", "XBHAV,r", "XBBET,r"),
+            None,
+            "a transfer or a gauge change between the two parts is missing",
+        ),
+        (
+            tiny_network(),
+            karwan.Options(avoid=("Haven",)),
+            "there is a route without your wishes: avoid Haven",
+        ),
+        (
+            added(
+                "closures",
+                "all,country,XB,shut,2026-01-01,,,,,,,Everything is shut.,2026-01-02,book",
+            ),
             None,
             "B-land is shut from 2026-01-01, last look 2026-01-02 (Everything is shut): closes the way through Haven",
         ),
@@ -186,7 +205,10 @@ def test_where_there_is_no_way_the_error_says_what_cuts_it(network, options, rea
         ({"teu": math.inf}, "the size is inf TEU"),
         ({"teu": 2, "tonnes": 3}, "the size is given 2 times (2 TEU, 3 t); give one of them"),
         ({"commodity": "orr"}, "commodity 'orr' is not in commodities; did you mean 'ore'?"),
-        ({"commodity": "ore", "teu": 1}, "ore does not travel in the form 'container'; it can go as wagon, bulk"),
+        (
+            {"commodity": "ore", "teu": 1},
+            "ore does not travel in the form 'container'; it can go as wagon, bulk",
+        ),
     ],
 )
 def test_nonsense_is_refused_in_words(asked, sentence):
@@ -209,7 +231,15 @@ def test_cargo_that_nothing_carries_says_so():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"by": ("speed",)}, {"by": ()}, {"epsilon": -1}, {"max_transfers": -1}, {"capital_rate": 2}, {"sensible": 0.5}]
+    "wrong",
+    [
+        {"by": ("speed",)},
+        {"by": ()},
+        {"epsilon": -1},
+        {"max_transfers": -1},
+        {"capital_rate": 2},
+        {"sensible": 0.5},
+    ],
 )
 def test_options_that_make_no_sense_are_refused(wrong):
     with pytest.raises(karwan.InputError):
@@ -226,6 +256,11 @@ def test_every_figure_of_an_itinerary_is_explained_to_its_source():
         assert total == pytest.approx(summary[column])
     known = set(tiny_network().table("sources")["source_id"])
     assert set(lines["source_id"]) <= known
-    for table, row in lines.select("table", "row").filter(pl.col("table") != "sea_links").iter_rows():
-        names = {load_schema(table).row_name(r) for r in tiny_network().table(table).iter_rows(named=True)}
+    for table, row in (
+        lines.select("table", "row").filter(pl.col("table") != "sea_links").iter_rows()
+    ):
+        names = {
+            load_schema(table).row_name(r)
+            for r in tiny_network().table(table).iter_rows(named=True)
+        }
         assert row in names

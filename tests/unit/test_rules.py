@@ -1,10 +1,10 @@
 """Each rule across tables lets a sound network pass and names what breaks it."""
 
 import pytest
-from tiny import TEXT, added, edited, tiny_network
 
 from karwan import check_network
 from karwan.network.validate import RULES
+from tiny import TEXT, added, edited, tiny_network
 
 ELSEWHERE = "10 40 20 40 20 50 10 50 10 40"
 SQUARE = "58 42 62 42 62 35.95 58 35.95 58 42"
@@ -13,8 +13,12 @@ BROKEN = {
     "a_link_joins_two_places": lambda: added(
         "links", "loop,XAALP,XAALP,road,true,5,,,,open,,,2026-01-01,book"
     ),
-    "a_rail_link_has_a_track_gauge": lambda: edited("links", "rail,true,600,,1520", "rail,true,600,,"),
-    "a_link_is_not_shorter_than_the_great_circle": lambda: edited("links", "road,true,500", "road,true,300"),
+    "a_rail_link_has_a_track_gauge": lambda: edited(
+        "links", "rail,true,600,,1520", "rail,true,600,,"
+    ),
+    "a_link_is_not_shorter_than_the_great_circle": lambda: edited(
+        "links", "road,true,500", "road,true,300"
+    ),
     "a_gauge_break_has_a_transfer": lambda: edited(
         "transfers",
         "beta-out,XBBET,rail,rail,1520,1435,container,container,2,10,10,40,handling,,book\n",
@@ -27,7 +31,9 @@ BROKEN = {
         "transfers", "odd,XBHAV,road,rail,,1435,truck,truck,2,10,10,40,handling,,book"
     ),
     "a_crossing_has_two_sides": lambda: edited(
-        "border_crossings", "gate-road,Gate (road),road,XA-AGATE,XB-BGATE", "gate-road,Gate (road),road,XA-AGATE,XAALP"
+        "border_crossings",
+        "gate-road,Gate (road),road,XA-AGATE,XB-BGATE",
+        "gate-road,Gate (road),road,XA-AGATE,XAALP",
     ),
     "a_pair_of_nodes_is_one_crossing": lambda: added(
         "border_crossings", "gate-twin,Gate again,rail,XB-BGATE,XA-AGATE,book"
@@ -39,7 +45,9 @@ BROKEN = {
         "links", "smuggler,XAALP,XBBET,road,true,900,,,,open,,,2026-01-01,book"
     ),
     "a_crossing_has_four_procedures": lambda: edited(
-        "border_procedures", "gate-road,XB,exit,10,1,,,60,,,,2024,book", "gate-road,XC,exit,10,1,,,60,,,,2024,book"
+        "border_procedures",
+        "gate-road,XB,exit,10,1,,,60,,,,2024,book",
+        "gate-road,XC,exit,10,1,,,60,,,,2024,book",
     ),
     "a_procedure_has_a_mean_or_percentiles": lambda: edited(
         "border_procedures", "gate-rail,XB,exit,,,8,24", "gate-rail,XB,exit,,,24,8"
@@ -67,32 +75,52 @@ BROKEN = {
         modes=TEXT["modes"] + "\nferry,Ferry,caspian,false,container,#56b4e9,book",
         links=TEXT["links"] + "\nlake,XAALP,XBBET,ferry,true,900,,,,open,,,2026-01-01,book",
     ),
-    "a_service_has_no_calls_or_at_least_two": lambda: added("service_calls", "liner,1,XBHAV,12,book"),
+    "a_service_has_no_calls_or_at_least_two": lambda: added(
+        "service_calls", "liner,1,XBHAV,12,book"
+    ),
     "a_service_calls_where_it_can": lambda: tiny_network(
         service_calls="service_id,call,node_id,stay_h,source_id\n"
         "liner,1,XBHAV,12,book\nliner,2,XAALP,12,book"
     ),
     "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,50,12,1,book\n", ""),
-    "every_movement_has_a_price": lambda: edited("tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book\n", ""),
+    "every_movement_has_a_price": lambda: edited(
+        "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book\n", ""
+    ),
     "a_tariff_says_what_it_is_for": lambda: added(
         "tariffs", "lane,lane,sea,,,XBHAV,,TEU,900,0,,,,,book"
     ),
-    "what_is_shut_or_banned_exists": lambda: edited("closures", "crossing,gate-road,", "crossing,gate-raod,"),
-    "what_starts_ends_later": lambda: edited("closures", "2025-03-01,2025-03-31", "2025-03-31,2025-03-01"),
-    "a_last_look_is_not_in_the_future": lambda: edited(
-        "services", "liner,Any liner,any,sea,container,2,,1000,,,,,2026-01-01", "liner,Any liner,any,sea,container,2,,1000,,,,,2027-01-01"
+    "what_is_shut_or_banned_exists": lambda: edited(
+        "closures", "crossing,gate-road,", "crossing,gate-raod,"
     ),
-    "a_season_has_two_ends": lambda: edited("closures", "2025-03-01,2025-03-31,,", "2025-03-01,2025-03-31,12-31,"),
-    "hampered_says_how_much": lambda: edited("closures", "2025-06-30,,,24,24,100", "2025-06-30,,,,,100"),
-    "p95_is_not_below_p50": lambda: edited("first_last_mile", "first,rail,TEU,24,24", "first,rail,TEU,24,12"),
+    "what_starts_ends_later": lambda: edited(
+        "closures", "2025-03-01,2025-03-31", "2025-03-31,2025-03-01"
+    ),
+    "a_last_look_is_not_in_the_future": lambda: edited(
+        "services",
+        "liner,Any liner,any,sea,container,2,,1000,,,,,2026-01-01",
+        "liner,Any liner,any,sea,container,2,,1000,,,,,2027-01-01",
+    ),
+    "a_season_has_two_ends": lambda: edited(
+        "closures", "2025-03-01,2025-03-31,,", "2025-03-01,2025-03-31,12-31,"
+    ),
+    "hampered_says_how_much": lambda: edited(
+        "closures", "2025-06-30,,,24,24,100", "2025-06-30,,,,,100"
+    ),
+    "p95_is_not_below_p50": lambda: edited(
+        "first_last_mile", "first,rail,TEU,24,24", "first,rail,TEU,24,12"
+    ),
     "a_planned_link_is_looked_at_when_it_should_open": lambda: edited(
         "links", "1435,,open,,", "1435,,planned,2025-01-01,"
     ),
     "forms_are_known": lambda: edited(
-        "cargo_units", "wagonload,Wagonload,wagon,60,3,1,book", "wagonload,Wagonload,bulk,60,3,1,book"
+        "cargo_units",
+        "wagonload,Wagonload,wagon,60,3,1,book",
+        "wagonload,Wagonload,bulk,60,3,1,book",
     ),
     "a_document_names_commodities": lambda: edited("document_rules", ",origin,,,", ",origin,,oer,"),
-    "measures_change_what_exists": lambda: edited("measure_changes", "gate-rail/XA/exit", "gate-rail/XA/exti"),
+    "measures_change_what_exists": lambda: edited(
+        "measure_changes", "gate-rail/XA/exit", "gate-rail/XA/exti"
+    ),
     "scenarios_name_measures": lambda: edited("scenarios", "faster-gate", "faster-gates"),
     "a_measure_changes_something": lambda: added("measures", "idle,Idle,Nothing.,guess"),
 }

@@ -1,10 +1,10 @@
 """Scenarios change exactly the cells they name, and clashes are named."""
 
 import pytest
-from tiny import TEXT, tiny_network
 
 import karwan
 from karwan.scenarios import apply_scenario, read_measures
+from tiny import TEXT, tiny_network
 
 
 def with_changes(*lines, scenarios=TEXT["scenarios"]):
@@ -46,8 +46,14 @@ def test_a_star_changes_every_row():
     [
         ("m,1,lnks,x,distance_km,set,1,guess", "which is no table of the network"),
         ("m,1,links,alpha-agate-rial,distance_km,set,1,guess", "did you mean 'alpha-agate-rail'?"),
-        ("m,1,links,alpha-agate-rail,link_id,set,1,guess", "'link_id' is no column that can change"),
-        ("m,1,links,alpha-agate-rail,distance_km,set,-5,guess", "where -5 km it must be at least 0.05"),
+        (
+            "m,1,links,alpha-agate-rail,link_id,set,1,guess",
+            "'link_id' is no column that can change",
+        ),
+        (
+            "m,1,links,alpha-agate-rail,distance_km,set,-5,guess",
+            "where -5 km it must be at least 0.05",
+        ),
         ("m,1,links,alpha-agate-rail,status,set,opne,guess", "did you mean 'open'?"),
         ("m,1,links,alpha-agate-rail,opens,set,2026-13-01,guess", "which is no date"),
         ("m,1,links,alpha-agate-rail,mode,multiply,2,guess", "multiply needs a number"),
@@ -67,13 +73,18 @@ def test_two_measures_on_one_cell_clash():
     network = with_changes(f"a,1,{cell},10,guess", f"b,1,{cell},12,guess", scenarios=NONE)
     with pytest.raises(karwan.ScenarioError) as caught:
         apply_scenario(network, ["a", "b"])
-    assert "'a' and 'b' both set links[alpha-agate-rail].running_time_h; keep one" in str(caught.value)
+    assert "'a' and 'b' both set links[alpha-agate-rail].running_time_h; keep one" in str(
+        caught.value
+    )
 
 
 def test_unknown_names_are_all_named():
     with pytest.raises(karwan.ScenarioError) as caught:
         apply_scenario(tiny_network(), ["quik", "zzz"])
-    assert "'quik' is neither a scenario nor a measure of this network; did you mean 'quick'?" in str(caught.value)
+    assert (
+        "'quik' is neither a scenario nor a measure of this network; did you mean 'quick'?"
+        in str(caught.value)
+    )
     assert "'zzz'" in str(caught.value)
 
 

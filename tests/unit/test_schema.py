@@ -4,11 +4,19 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tiny import raw_tables
 
-from karwan.schema import RawTable, check_table, json_schema, load_schema, raw_frame, table_names, typed
+from karwan.schema import (
+    RawTable,
+    check_table,
+    json_schema,
+    load_schema,
+    raw_frame,
+    table_names,
+    typed,
+)
 from karwan.schema.check import check_cell
 from karwan.schema.export import empty_template, reference_page
+from tiny import raw_tables
 
 LINKS = load_schema("links")
 
@@ -26,14 +34,24 @@ def said(raw, others=None):
 
 def test_every_table_of_the_tiny_network_is_sound():
     tables = raw_tables()
-    assert [p for raw in tables.values() for p in check_table(raw, load_schema(raw.name), tables)] == []
+    assert [
+        p for raw in tables.values() for p in check_table(raw, load_schema(raw.name), tables)
+    ] == []
 
 
 @pytest.mark.parametrize(
     ("column", "text", "sentence"),
     [
-        ("distance_km", "-6.5", "links[alpha-agate-rail].distance_km is -6.5 km; it must be at least 0.05"),
-        ("distance_km", "0", "links[alpha-agate-rail].distance_km is 0 km; it must be at least 0.05"),
+        (
+            "distance_km",
+            "-6.5",
+            "links[alpha-agate-rail].distance_km is -6.5 km; it must be at least 0.05",
+        ),
+        (
+            "distance_km",
+            "0",
+            "links[alpha-agate-rail].distance_km is 0 km; it must be at least 0.05",
+        ),
         ("distance_km", "nan", "which is no number; write a plain number [km]"),
         ("distance_km", "inf", "which is no number; write a plain number [km]"),
         ("distance_km", "1e400", "it must be finite"),
@@ -89,7 +107,10 @@ def test_a_frame_in_memory_is_judged_like_a_file():
     assert len(check_table(broken, load_schema("nodes"), raw_tables())) == frame.height
 
 
-@given(st.text(max_size=20), st.sampled_from([c for t in table_names() for c in load_schema(t).columns]))
+@given(
+    st.text(max_size=20),
+    st.sampled_from([c for t in table_names() for c in load_schema(t).columns]),
+)
 def test_any_text_is_judged_without_failing(text, column):
     verdict = check_cell(text, column)
     assert verdict is None or all(isinstance(part, str) for part in verdict)

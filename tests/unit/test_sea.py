@@ -26,10 +26,20 @@ def small_sea(links: list[tuple[int, int, float, str | None]] | None = None) -> 
             "node_id": ["A", None, "C", "D"],
         }
     )
-    rows = links or [(7, 3, 10.0, None), (3, 5, 5.0, "strait"), (7, 5, 40.0, None), (3, 5, 1.0, "river")]
+    rows = links or [
+        (7, 3, 10.0, None),
+        (3, 5, 5.0, "strait"),
+        (7, 5, 40.0, None),
+        (3, 5, 1.0, "river"),
+    ]
     table = pl.DataFrame(
         rows,
-        schema={"from_sea_node": pl.Int64, "to_sea_node": pl.Int64, "distance_km": pl.Float64, "passage": pl.String},
+        schema={
+            "from_sea_node": pl.Int64,
+            "to_sea_node": pl.Int64,
+            "distance_km": pl.Float64,
+            "passage": pl.String,
+        },
         orient="row",
     )
     passages = pl.DataFrame({"passage": ["strait", "river"], "sea_going": [True, False]})

@@ -16,7 +16,9 @@ KM_PER_NMI = 1.852
 
 def table(name: str) -> pl.DataFrame:
     """Read one table of the atlas."""
-    return pl.read_csv((files("karwan") / "atlas" / f"{name}.csv").read_bytes(), infer_schema_length=None)
+    return pl.read_csv(
+        (files("karwan") / "atlas" / f"{name}.csv").read_bytes(), infer_schema_length=None
+    )
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,10 @@ def sea() -> SeaGraph:
 def errors(sea: SeaGraph) -> pl.DataFrame:
     """Return the table of sea distances with the model's value [nmi] and its relative error [1]."""
     rows = table("sea_distances")
-    model = [sea_path(sea, a, b).distance_km / KM_PER_NMI for a, b in rows.select("from_node", "to_node").iter_rows()]
+    model = [
+        sea_path(sea, a, b).distance_km / KM_PER_NMI
+        for a, b in rows.select("from_node", "to_node").iter_rows()
+    ]
     return rows.with_columns(pl.Series("model_nm", model)).with_columns(
         error=pl.col("model_nm") / pl.col("distance_nm") - 1.0
     )
@@ -42,9 +47,6 @@ def nautical_miles(sea: SeaGraph, a: str, b: str, *shut: str) -> float:
 
 def test_the_median_error_over_all_sea_distances_is_small(errors: pl.DataFrame) -> None:
     """Sources: NGA Pub. 151 (2001) as carried by LINERLIB (grade A) and recalled distances (grade C)."""
-    printed = errors.select("from_node", "to_node", "distance_nm", "model_nm", "error", "source_id")
-    with pl.Config(tbl_rows=-1, float_precision=3):
-        print(printed)  # shown by pytest -s
     share = errors["error"].abs()
     assert share.median() <= 0.025
     assert share.quantile(0.9) <= 0.10
@@ -67,7 +69,9 @@ def test_the_median_error_over_read_distances_is_small(errors: pl.DataFrame) -> 
         ("PKKHI", "PKBQM", 20, 35),
     ],
 )
-def test_the_home_gateways_lie_as_far_apart_as_quoted(sea: SeaGraph, a: str, b: str, low_nm: int, high_nm: int) -> None:
+def test_the_home_gateways_lie_as_far_apart_as_quoted(
+    sea: SeaGraph, a: str, b: str, low_nm: int, high_nm: int
+) -> None:
     """Quoted figures, all grade C, so within 10 %.
 
     Gwadar-Muscat 208 (the straight line is 225), Karachi-Gwadar 260, Karachi-Jebel Ali 700-715, Gwadar-Chabahar
@@ -93,7 +97,9 @@ def test_the_home_gateways_lie_as_far_apart_as_quoted(sea: SeaGraph, a: str, b: 
         ("RULED", "NLRTM", ()),
     ],
 )
-def test_routes_name_the_passages_they_sail(sea: SeaGraph, a: str, b: str, passages: tuple[str, ...]) -> None:
+def test_routes_name_the_passages_they_sail(
+    sea: SeaGraph, a: str, b: str, passages: tuple[str, ...]
+) -> None:
     """Source: geography."""
     assert sea_path(sea, a, b).passages == passages
 
@@ -106,7 +112,9 @@ def test_routes_name_the_passages_they_sail(sea: SeaGraph, a: str, b: str, passa
         ("dardanelles", "GEPTI GEBUS RUNVS ROCND BGVAR UAODS TRSSX TRAMR"),
     ],
 )
-def test_a_shut_strait_cuts_off_exactly_the_ports_behind_it(sea: SeaGraph, passage: str, inside: str) -> None:
+def test_a_shut_strait_cuts_off_exactly_the_ports_behind_it(
+    sea: SeaGraph, passage: str, inside: str
+) -> None:
     """Source: geography; a port that stays in reach would mean a leak round the strait."""
     ports = sorted(sea.ports)
     row = port_routes(sea, ports, shut={passage})[0][ports.index("PKKHI")]
@@ -116,9 +124,16 @@ def test_a_shut_strait_cuts_off_exactly_the_ports_behind_it(sea: SeaGraph, passa
 
 @pytest.mark.parametrize(
     ("a", "b", "published_nm"),
-    [("PKKHI", "NLRTM", 10858), ("PKKHI", "EGPSD", 11679), ("AEJEA", "NLRTM", 11002), ("GEPTI", "CNSGH", 15034)],
+    [
+        ("PKKHI", "NLRTM", 10858),
+        ("PKKHI", "EGPSD", 11679),
+        ("AEJEA", "NLRTM", 11002),
+        ("GEPTI", "CNSGH", 15034),
+    ],
 )
-def test_without_suez_ships_sail_round_the_cape(sea: SeaGraph, a: str, b: str, published_nm: int) -> None:
+def test_without_suez_ships_sail_round_the_cape(
+    sea: SeaGraph, a: str, b: str, published_nm: int
+) -> None:
     """Source: LINERLIB port distances without the Suez Canal, over NGA Pub. 151 (2001); stated error 5 %."""
     path = sea_path(sea, a, b, shut={"suez"})
     assert "cape-of-good-hope" in path.passages

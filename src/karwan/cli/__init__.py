@@ -48,7 +48,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line: exit code 2 for the user's input, 1 for our faults."""
-    from karwan.errors import KarwanError  # noqa: PLC0415
+    from karwan.errors import KarwanError
 
     try:
         code = group(standalone_mode=False, prog_name="karwan")

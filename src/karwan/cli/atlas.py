@@ -32,7 +32,7 @@ LISTS = {
 @click.option("--match", help="Show only rows that contain this text.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(what: str, network: Path | None, match: str | None, *, as_json: bool) -> None:
-    """List what the atlas holds and how well it is known.
+    r"""List what the atlas holds and how well it is known.
 
     WHAT is a list, or `report` for coverage, grades and the weakest rows.
 
@@ -41,7 +41,7 @@ def command(what: str, network: Path | None, match: str | None, *, as_json: bool
       karwan atlas nodes --match KZ
       karwan atlas report
     """
-    from karwan.network import open_atlas, read_network  # noqa: PLC0415
+    from karwan.network import open_atlas, read_network
 
     held = read_network(network) if network else open_atlas()
     if what == "report":
@@ -53,7 +53,7 @@ def command(what: str, network: Path | None, match: str | None, *, as_json: bool
     if match:
         rows = [r for r in rows if match.casefold() in " ".join(r).casefold()]
     if as_json:
-        import json  # noqa: PLC0415
+        import json
 
         lines = [dict(zip(frame.columns, r, strict=True)) for r in rows]
         click.echo(json.dumps(lines, ensure_ascii=False, indent=1))
@@ -62,7 +62,7 @@ def command(what: str, network: Path | None, match: str | None, *, as_json: bool
 
 
 def _report(network: Any, *, as_json: bool) -> None:
-    from karwan.studies import atlas_report  # noqa: PLC0415
+    from karwan.studies import atlas_report
 
     report = atlas_report(network)
     parts = {
@@ -72,7 +72,7 @@ def _report(network: Any, *, as_json: bool) -> None:
         "weakest rows, most used first": report.weakest,
     }
     if as_json:
-        import json  # noqa: PLC0415
+        import json
 
         click.echo(json.dumps({k: v.to_dicts() for k, v in parts.items()}, ensure_ascii=False))
         return

@@ -29,7 +29,7 @@ WRONG = 2
     help="Write empty tables and network.toml to this folder instead.",
 )
 def command(folder: Path | None, *, as_json: bool, template: Path | None) -> int:
-    """Check the tables of a network and name every problem at once.
+    r"""Check the tables of a network and name every problem at once.
 
     FOLDER holds the tables as CSV or Parquet and network.toml; the atlas if it is left out.
     The exit code is 0 if all is well and 2 if not.

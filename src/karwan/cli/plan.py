@@ -42,7 +42,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the legs here.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
 def command(origin: str, destination: str, **asked: Any) -> None:
-    """List the best routes for one consignment.
+    r"""List the best routes for one consignment.
 
     ORIGIN and DESTINATION are node_ids (PKGWD) or names (Gwadar).
 
@@ -61,7 +61,7 @@ def command(origin: str, destination: str, **asked: Any) -> None:
     if asked["csv_file"]:
         routes.legs.write_csv(asked["csv_file"])
     if asked["html_file"]:
-        from karwan.briefs.page import write_page  # noqa: PLC0415
+        from karwan.briefs.page import write_page
 
         write_page(routes.to_dict(), routes.query.base.network, asked["html_file"])
     if asked["as_json"]:
@@ -80,10 +80,10 @@ def _refuse_missing_folder(file: Path | None) -> None:
 
 
 def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
-    from karwan.network import open_atlas, read_network  # noqa: PLC0415
-    from karwan.routing.consignment import Consignment  # noqa: PLC0415
-    from karwan.routing.query import Options  # noqa: PLC0415
-    from karwan.studies import plan  # noqa: PLC0415
+    from karwan.network import open_atlas, read_network
+    from karwan.routing.consignment import Consignment
+    from karwan.routing.query import Options
+    from karwan.studies import plan
 
     sizes = {name: asked[name] for name in ("teu", "feu", "tonnes", "truckloads")}
     options = Options(
@@ -112,7 +112,9 @@ def _print_routes(routes: Routes, *, every: bool) -> None:
         f"{cargo.label} of {cargo.commodity_name} ({cargo.tonnes:,.0f} t), "
         f"{label[cargo.origin]} to {label[cargo.destination]}, departing {run.depart}{laid}"
     )
-    click.echo(f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}")
+    click.echo(
+        f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}"
+    )
     shown = routes.summary if every else routes.best
     header = ["#", "gateway", "USD", f"USD/{cargo.unit}", "days P50", "P95", "t CO2e", "km"]
     header += ["borders", "gauges", "cost A/B/C %", "time A/B/C %", ""]
@@ -153,7 +155,7 @@ def _row(r: dict[str, Any]) -> list[str]:
 
 
 def _print_legs(routes: Routes, itinerary: int) -> None:
-    from karwan.studies.routes_json import legs_of  # noqa: PLC0415
+    from karwan.studies.routes_json import legs_of
 
     rows = [
         [

@@ -20,7 +20,7 @@ def command() -> None:
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 def list_scenarios(network: Path | None) -> None:
     """List scenarios, then measures."""
-    from karwan.network import open_atlas, read_network  # noqa: PLC0415
+    from karwan.network import open_atlas, read_network
 
     held = read_network(network) if network else open_atlas()
     for table, key in (("scenarios", "scenario_id"), ("measures", "measure_id")):
@@ -33,8 +33,8 @@ def list_scenarios(network: Path | None) -> None:
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 def show(name: str, network: Path | None) -> None:
     """Show every cell that a scenario or measure changes."""
-    from karwan.network import open_atlas, read_network  # noqa: PLC0415
-    from karwan.scenarios import apply_scenario, read_measures  # noqa: PLC0415
+    from karwan.network import open_atlas, read_network
+    from karwan.scenarios import apply_scenario, read_measures
 
     held = read_network(network) if network else open_atlas()
     apply_scenario(held, [name])

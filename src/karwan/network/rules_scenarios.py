@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from karwan.errors import Problem
@@ -11,6 +12,19 @@ from karwan.schema import Column, Table, load_schema, table_names
 from karwan.schema.check import check_cell, did_you_mean
 
 __all__ = ["RULES"]
+
+ANY_NUMBER = Column(
+    column="",
+    dtype="float",
+    unit="",
+    required=True,
+    minimum=None,
+    maximum=None,
+    key=False,
+    reference="",
+    choices=(),
+    description="A factor or summand",
+)
 
 
 def forms_are_known(network: Network) -> Iterator[Problem]:
@@ -75,7 +89,7 @@ def _wrong_value(name: str, schema: Table, change: dict[str, Any]) -> Iterator[P
         yield Problem("measure_changes", name, "operation", message, value, hint)
         return
     else:
-        any_number = Column(column.column, "float", "", True, None, None, False, "", (), "number")
+        any_number = replace(ANY_NUMBER, column=column.column)
         wrong = check_cell(value, any_number)
     if wrong is not None:
         shown, message, hint = wrong

@@ -1,7 +1,8 @@
 """The sea: port-to-port distances and routes, with straits and canals that can be shut.
 
-The graph is undirected. A link that belongs to a passage (Hormuz, Suez, ...) vanishes when the passage is shut; a
-passage that is not for sea-going ships is always shut. Nothing is cached here: the caller keeps what it needs.
+The graph is undirected. A link that belongs to a passage (Hormuz, Suez, ...) vanishes when the
+passage is shut; a passage that is not for sea-going ships is always shut. Nothing is cached here:
+the caller keeps what it needs.
 """
 
 from __future__ import annotations
@@ -121,7 +122,9 @@ def sea_graph(sea_nodes: pl.DataFrame, sea_links: pl.DataFrame, passages: pl.Dat
     return SeaGraph(lon, lat, ports, tail, head, distance_km, passage, ids, closed)
 
 
-def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str] = frozenset()) -> SeaPath:
+def sea_path(
+    graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str] = frozenset()
+) -> SeaPath:
     """Return the shortest way between two ports.
 
     Parameters
@@ -145,7 +148,9 @@ def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str
     """
     origin, goal = port_index(graph, from_port), port_index(graph, to_port)
     links = open_links(graph, shut)
-    reached, before = dijkstra(_matrix(graph, links), directed=True, indices=origin, return_predecessors=True)
+    reached, before = dijkstra(
+        _matrix(graph, links), directed=True, indices=origin, return_predecessors=True
+    )
     if not np.isfinite(reached[goal]):
         return SeaPath(float("inf"), (), [])
     route = [goal]
@@ -159,24 +164,29 @@ def sea_path(graph: SeaGraph, from_port: str, to_port: str, shut: Collection[str
 def port_index(graph: SeaGraph, node_id: str) -> int:
     """Return the waypoint of a port."""
     if node_id not in graph.ports:
-        message = f"{node_id!r} is no port of the sea graph; known ports: {', '.join(sorted(graph.ports))}"
+        known = ", ".join(sorted(graph.ports))
+        message = f"{node_id!r} is no port of the sea graph; known ports: {known}"
         raise ValueError(message)
     return graph.ports[node_id]
 
 
 def open_links(graph: SeaGraph, shut: Collection[str]) -> npt.NDArray[np.int64]:
-    """Return the links that may be sailed, shortest last, so that of parallel links the shortest is written last."""
+    """Return the links that may be sailed, the shortest of parallel links last."""
     unknown = sorted(set(shut) - set(graph.passage_ids))
     if unknown:
-        message = f"unknown passage: {', '.join(unknown)}; known passages: {', '.join(graph.passage_ids)}"
+        message = (
+            f"unknown passage: {', '.join(unknown)}; known passages: {', '.join(graph.passage_ids)}"
+        )
         raise ValueError(message)
-    closed = [i for i, name in enumerate(graph.passage_ids) if name in shut or name in graph.always_shut]
+    closed = [
+        i for i, name in enumerate(graph.passage_ids) if name in shut or name in graph.always_shut
+    ]
     usable = np.flatnonzero(~np.isin(graph.passage, np.array(closed, dtype=np.int32)))
     return usable[np.argsort(-graph.distance_km[usable], kind="stable")].astype(np.int64)
 
 
 def _matrix(graph: SeaGraph, links: npt.NDArray[np.int64]) -> csr_array:
-    """Return the symmetric distance matrix of some links; of parallel links the shortest one counts."""
+    """Return the symmetric distance matrix of links; of parallel ones the shortest counts."""
     tail = np.concatenate([graph.tail[links], graph.head[links]]).astype(np.int64)
     head = np.concatenate([graph.head[links], graph.tail[links]]).astype(np.int64)
     length = np.tile(graph.distance_km[links], 2)
@@ -202,7 +212,7 @@ def _passages(graph: SeaGraph, links: npt.NDArray[np.int64], route: list[int]) -
 
 
 def _great_circles(lon_deg: FloatArray, lat_deg: FloatArray) -> list[tuple[float, float]]:
-    """Return the points of a way with long steps broken up along the great circle (spherical, for drawing)."""
+    """Return the points of a way, long steps broken up along the great circle (spherical)."""
     lon, lat = np.radians(lon_deg), np.radians(lat_deg)
     unit = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
     line = [(float(lon_deg[0]), float(lat_deg[0]))]
@@ -210,7 +220,14 @@ def _great_circles(lon_deg: FloatArray, lat_deg: FloatArray) -> list[tuple[float
         angle = float(np.arccos(np.clip(unit[k] @ unit[k + 1], -1.0, 1.0)))
         steps = int(np.ceil(np.degrees(angle) / LINE_STEP_DEG))
         for i in range(1, steps):
-            x, y, z = np.sin(angle * (1 - i / steps)) * unit[k] + np.sin(angle * i / steps) * unit[k + 1]
-            line.append((float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))))
+            x, y, z = (
+                np.sin(angle * (1 - i / steps)) * unit[k] + np.sin(angle * i / steps) * unit[k + 1]
+            )
+            line.append(
+                (
+                    float(np.degrees(np.arctan2(y, x))),
+                    float(np.degrees(np.arctan2(z, np.hypot(x, y)))),
+                )
+            )
         line.append((float(lon_deg[k + 1]), float(lat_deg[k + 1])))
     return line

@@ -67,7 +67,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
 AGAIN = "mend its problems and check again"
 
 
-class _DirtyTable(Exception):  # noqa: N818
+class _DirtyTable(Exception):
     """A rule asked for a table that has wrong cells."""
 
 

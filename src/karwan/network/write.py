@@ -13,9 +13,7 @@ __all__ = ["write_network"]
 FORMATS = ("csv", "parquet")
 
 
-def write_network(
-    network: Network, folder: Path | str, *, file_format: str = "csv"
-) -> None:
+def write_network(network: Network, folder: Path | str, *, file_format: str = "csv") -> None:
     """Write a network as a folder of tables and `network.toml`.
 
     Parameters

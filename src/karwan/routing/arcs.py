@@ -9,7 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COSTS", "FORMS", "REFERENCES", "TIMES", "ArcBuilder", "ArcTable", "Carriage", "Kind", "stack_arcs"]
+__all__ = [
+    "COSTS",
+    "FORMS",
+    "REFERENCES",
+    "TIMES",
+    "ArcBuilder",
+    "ArcTable",
+    "Carriage",
+    "Kind",
+    "stack_arcs",
+]
 
 FORMS = ("container", "truck", "wagon", "bulk")
 COSTS = ("line_haul", "handling", "border", "port", "sea")

@@ -82,9 +82,7 @@ def explain_path(query: Query, path: Path) -> pl.DataFrame:
 def _arc_lines(query: Query, step: int, a: int) -> Iterator[tuple[Any, ...]]:
     arcs, books = query.arcs, query.base.books
     nodes = books.rows["nodes"]
-    from_name, to_name = (
-        nodes[query.state_node[s[a]]]["name"] for s in (arcs.tail, arcs.head)
-    )
+    from_name, to_name = (nodes[query.state_node[s[a]]]["name"] for s in (arcs.tail, arcs.head))
     kind = LEG_KINDS[Kind(arcs.kind[a])]
     where = f"{kind} {from_name}" + (f" - {to_name}" if to_name != from_name else "")
     units = query.cargo.units.get(FORMS[arcs.form[a]], 0.0)

@@ -99,7 +99,7 @@ class Strung:
 
 
 def string_paths(query: Query, paths: Sequence[Path]) -> Strung:
-    """String paths for the tables below.
+    """Put paths on a string for the tables below.
 
     Parameters
     ----------
@@ -138,9 +138,7 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
     hours = strung.sums(strung.hours, start)
     kind = arcs.kind[arc]
     handled = np.isin(kind, (Kind.TRANSFER, Kind.GAUGE))
-    per_arc = np.column_stack(
-        (arcs.distance_km, query.totals.kgco2e, query.totals.variance)
-    )[arc]
+    per_arc = np.column_stack((arcs.distance_km, query.totals.kgco2e, query.totals.variance))[arc]
     flags = np.column_stack((handled, kind == Kind.GAUGE, kind == Kind.BORDER))
     km, co2, variance = strung.sums(per_arc, start).T
     transfers, gauge_breaks, borders = strung.sums(flags.astype(float), start).T.astype(int)
@@ -201,7 +199,9 @@ def legs_table(strung: Strung) -> pl.DataFrame:
     begins = before - before[np.searchsorted(path, path)]
     worst_cost = np.where(strung.usd > 0, strung.grade, 0).max(axis=1)
     worst_time = np.where(strung.hours > 0, strung.time_grade, 0).max(axis=1)
-    at_worst = [np.maximum.reduceat(w, starts) if len(starts) else w for w in (worst_cost, worst_time)]
+    at_worst = [
+        np.maximum.reduceat(w, starts) if len(starts) else w for w in (worst_cost, worst_time)
+    ]
     nodes, modes = books.rows["nodes"], books.rows["modes"]
     tail = query.state_node[arcs.tail[arc[starts]]]
     head = query.state_node[arcs.head[arc[last]]]
@@ -220,9 +220,7 @@ def legs_table(strung: Strung) -> pl.DataFrame:
         "from_name": [nodes[n]["name"] for n in tail],
         "to_node": [nodes[n]["node_id"] for n in head],
         "to_name": [nodes[n]["name"] for n in head],
-        "country": [
-            countries[c]["country"] if c >= 0 else None for c in arcs.country[arc[starts]]
-        ],
+        "country": [countries[c]["country"] if c >= 0 else None for c in arcs.country[arc[starts]]],
         "track_gauge_mm": [
             books.rows["links"][i]["track_gauge_mm"] if i >= 0 else None for i in link
         ],
@@ -237,4 +235,6 @@ def legs_table(strung: Strung) -> pl.DataFrame:
         "grade_time": [GRADES[g] for g in at_worst[1]],
     }
     columns |= {f"{part}_usd": usd[:, i] for i, part in enumerate(COST_PARTS)}
-    return pl.DataFrame(columns, schema_overrides={"track_gauge_mm": pl.Int64, "service": pl.String})
+    return pl.DataFrame(
+        columns, schema_overrides={"track_gauge_mm": pl.Int64, "service": pl.String}
+    )

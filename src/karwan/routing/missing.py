@@ -191,17 +191,19 @@ def _missing(
 def _reason(query: Query, target: tuple[str, str], state: DayState) -> str:
     """Say since when a thing is shut and why."""
     rows = query.base.books.rows
-    for table, in_force in (("closures", state.shut_rows), ("restrictions", state.restriction_rows)):
+    name = target_name(query.base.network, *target)
+    for table, in_force in (
+        ("closures", state.shut_rows),
+        ("restrictions", state.restriction_rows),
+    ):
         for i in in_force:
             row = rows[table][i]
             if (row["target_kind"], row["target"]) == target:
                 until = f" to {row['ends']}" if row["ends"] else f", last look {row['last_look']}"
                 word = "shut" if table == "closures" else "barred"
-                return (
-                    f"{target_name(query.base.network, *target)} is {word} from {row['starts']}{until} "
-                    f"({row['reason'].rstrip('.')})"
-                )
-    return f"you asked to avoid {target_name(query.base.network, *target)}"
+                reason = row["reason"].rstrip(".")
+                return f"{name} is {word} from {row['starts']}{until} ({reason})"
+    return f"you asked to avoid {name}"
 
 
 def _dead_ends(query: Query) -> tuple[str, ...]:

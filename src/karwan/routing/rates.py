@@ -33,7 +33,9 @@ class RateBook:
         One byte a row; rows with 0 are left out.
     """
 
-    def __init__(self, frame: pl.DataFrame, keys: Sequence[str], valid: bytes | None = None):
+    def __init__(
+        self, frame: pl.DataFrame, keys: Sequence[str], valid: bytes | None = None
+    ) -> None:
         self.keys = tuple(keys)
         usable = np.frombuffer(valid, np.uint8) if valid is not None else np.ones(len(frame))
         patterns: dict[tuple[int, ...], dict[tuple[Any, ...], int]] = {}
@@ -41,7 +43,9 @@ class RateBook:
             if usable[i]:
                 filled = tuple(k for k, value in enumerate(row) if value is not None)
                 patterns.setdefault(filled, {})[tuple(row[k] for k in filled)] = i
-        first_filled = [tuple(k not in filled for k in range(len(self.keys))) for filled in patterns]
+        first_filled = [
+            tuple(k not in filled for k in range(len(self.keys))) for filled in patterns
+        ]
         ranked = sorted(zip(first_filled, patterns.items(), strict=True), key=lambda pair: pair[0])
         self.patterns = [pattern for _, pattern in ranked]
 

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from karwan.network import Network
 from karwan.network.sea import SeaGraph, sea_graph
 from karwan.network.sea_routes import port_routes
-from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, ArcTable, Carriage, Kind, stack_arcs
+from karwan.routing.arcs import (
+    COSTS,
+    FORMS,
+    REFERENCES,
+    TIMES,
+    ArcTable,
+    Carriage,
+    Kind,
+    stack_arcs,
+)
 from karwan.routing.build import SupernetworkBuild
 from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Row
 from karwan.routing.rates import lognormal_moments

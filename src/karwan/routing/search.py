@@ -14,7 +14,14 @@ from karwan.kernels.pareto import label_path, pareto_search
 from karwan.routing.arcs import Kind
 from karwan.routing.query import CRITERIA, Query
 
-__all__ = ["OVERLAND", "Found", "best_by_gateway", "gateway_of", "pareto_itineraries", "search_graph"]
+__all__ = [
+    "OVERLAND",
+    "Found",
+    "best_by_gateway",
+    "gateway_of",
+    "pareto_itineraries",
+    "search_graph",
+]
 
 OVERLAND = -1
 """Gateway of an itinerary that never meets the open sea."""
@@ -264,7 +271,9 @@ def _bounds(graph: SearchGraph, wanted: list[int]) -> NDArray[np.float64]:
 Tree = tuple[NDArray[np.float64], NDArray[np.int32]]
 
 
-def _tree(graph: SearchGraph, cost: NDArray[np.float64], root: int, *, reverse: bool = False) -> Tree:
+def _tree(
+    graph: SearchGraph, cost: NDArray[np.float64], root: int, *, reverse: bool = False
+) -> Tree:
     """Grow the cheapest-path tree with SciPy; return labels and last arcs (-1 if none)."""
     tail, head = (graph.head, graph.tail) if reverse else (graph.tail, graph.head)
     usable = np.flatnonzero(np.isfinite(cost))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -14,10 +13,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from karwan.network import Network
 from karwan.routing.arcs import FORMS
+from karwan.routing.build import LAND
 from karwan.routing.calendar import day_state
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.query import HOURS_PER_YEAR, Options
-from karwan.routing.build import LAND
 from karwan.routing.supernetwork import Supernetwork, build_supernetwork
 
 __all__ = ["skim"]

@@ -127,5 +127,3 @@ def _no_route(query: Query) -> str:
         f"no itinerary carries {cargo.label} of {cargo.commodity} from {cargo.origin} to "
         f"{cargo.destination} on {query.day}"
     )
-
-

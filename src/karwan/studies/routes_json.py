@@ -37,9 +37,7 @@ def routes_json(routes: Routes) -> dict[str, Any]:
         "run": _run(routes),
         "itineraries": itineraries,
         "is_complete": routes.is_complete,
-        "shut": [
-            {**s, "name": target_name(network, s["target_kind"], s["target"])} for s in shut
-        ],
+        "shut": [{**s, "name": target_name(network, s["target_kind"], s["target"])} for s in shut],
         "missing": [
             {
                 "gateway": m.gateway,
@@ -149,9 +147,10 @@ def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[
     query, strung = routes.query, routes.strung
     first = int(strung.start[i])
     path = routes.paths[i]
-    starts = strung.leg_start[
-        (strung.leg_start >= first) & (strung.leg_start < first + len(path))
-    ] - first
+    starts = (
+        strung.leg_start[(strung.leg_start >= first) & (strung.leg_start < first + len(path))]
+        - first
+    )
     parts = np.split(path, starts[1:])
     rows = routes.legs.filter(routes.legs["itinerary"] == i + 1).iter_rows(named=True)
     legs = []
