@@ -6,15 +6,13 @@ Reads ``nodes.csv``, ``links.csv`` and ``border_crossings.csv`` of the atlas and
 
 Usage::
 
-    python tools/build_rates.py [FOLDER]
-
-FOLDER is where the tables are written; the atlas itself if it is left out.
+    python tools/build_rates.py [--out FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import permutations, product
@@ -381,4 +379,6 @@ def _tolls(links: list[Row]) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]) if len(sys.argv) > 1 else ATLAS)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ATLAS)
+    build(parser.parse_args().out)

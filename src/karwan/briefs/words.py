@@ -1,0 +1,97 @@
+"""Figures and names as people read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+__all__ = [
+    "COST_PARTS",
+    "TIME_PARTS",
+    "bests",
+    "counted",
+    "day",
+    "days",
+    "money",
+    "number",
+    "question",
+    "titles",
+    "tonnes",
+]
+
+COST_PARTS = {
+    "line_haul": "Line haul on land",
+    "sea": "Sea freight",
+    "handling": "Handling inland",
+    "port": "Ports",
+    "border": "Borders",
+    "documents": "Documents",
+    "capital": "Capital tied up",
+}
+TIME_PARTS = {
+    "running": "In motion",
+    "waiting": "Waiting",
+    "handling": "Handling",
+    "border": "Borders",
+    "ends": "Collection and delivery",
+}
+
+
+def number(value: float) -> str:
+    """Write a whole number with commas."""
+    return f"{value:,.0f}"
+
+
+def money(value: float) -> str:
+    """Write a sum in USD; below 10 with cents."""
+    return f"{value:,.0f}" if abs(value) >= 10 or value == 0 else f"{value:,.2f}"
+
+
+def days(value: float) -> str:
+    """Write days: whole from 10 on, else with one decimal."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def tonnes(kg: float) -> str:
+    """Write kilograms as tonnes."""
+    return f"{kg / 1000:,.0f}" if kg >= 10_000 else f"{kg / 1000:,.1f}"
+
+
+def day(iso: str | None) -> str:
+    """Write a date as 23 November 2026."""
+    if not iso:
+        return ""
+    date = dt.date.fromisoformat(iso)
+    return f"{date.day} {date:%B %Y}"
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """Write a count with its noun."""
+    return f"{n} {one if n == 1 else many}"
+
+
+def question(plan: dict[str, Any]) -> str:
+    """Return what the plan answers, in words."""
+    cargo = plan["run"]["consignment"]
+    size = cargo["units"]
+    weight = f"{number(cargo['tonnes'])} t"
+    mass = "" if size.replace(",", "") == weight.replace(",", "") else f" ({weight})"
+    what = cargo["commodity_name"]
+    return f"{size} of {what}{mass} from {cargo['origin_name']} to {cargo['destination_name']}"
+
+
+def titles(plans: list[dict[str, Any]]) -> list[str]:
+    """Return a short name of each plan that tells them apart."""
+    ends = {(p["run"]["consignment"]["origin"], p["run"]["consignment"]["destination"]) for p in plans}
+    names = []
+    for plan in plans:
+        cargo, run = plan["run"]["consignment"], plan["run"]
+        trip = f"{cargo['origin_name']} to {cargo['destination_name']}, " if len(ends) > 1 else ""
+        laid = f", {' + '.join(run['scenario'])}" if run["scenario"] else ""
+        names.append(f"{trip}{day(run['depart'])}{laid}")
+    return names
+
+
+def bests(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the best itinerary of each gateway in order of rank."""
+    return [it for it in plan["itineraries"] if it["best_of_gateway"]]
