@@ -36,6 +36,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--epsilon", type=float, default=0.0, help="Pareto set within this factor.")
 @click.option("--scenario", multiple=True, help="Scenario or measure to lay over; repeatable.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
+@click.option("--ways", metavar="GATEWAY", help="Show the rival ways through one gateway.")
 @click.option("--all", "every", is_flag=True, help="Show the whole Pareto set.")
 @click.option("--explain", type=int, help="Walk from each figure of an itinerary to its source.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
@@ -55,6 +56,8 @@ def command(origin: str, destination: str, **asked: Any) -> None:
         _refuse_missing_folder(asked[name])
     with working("Planning"):
         routes = _plan(origin, destination, asked)
+        if asked["ways"]:
+            routes = routes.ways(asked["ways"])
     if asked["explain"] is not None and not 1 <= asked["explain"] <= len(routes):
         message = f"--explain {asked['explain']}: there are itineraries 1 to {len(routes)}"
         raise click.BadParameter(message)
@@ -69,7 +72,7 @@ def command(origin: str, destination: str, **asked: Any) -> None:
     elif asked["explain"] is not None:
         print_explanation(routes, asked["explain"])
     else:
-        _print_routes(routes, every=asked["every"])
+        _print_routes(routes, every=asked["every"], ways=asked["ways"])
 
 
 def _refuse_missing_folder(file: Path | None) -> None:
@@ -104,7 +107,7 @@ def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
     )
 
 
-def _print_routes(routes: Routes, *, every: bool) -> None:
+def _print_routes(routes: Routes, *, every: bool, ways: str | None) -> None:
     cargo, run = routes.query.cargo, routes.run
     label = {r["node_id"]: r["name"] for r in routes.query.base.books.rows["nodes"]}
     laid = f", scenario {' + '.join(run.scenario)}" if run.scenario else ""
@@ -115,11 +118,16 @@ def _print_routes(routes: Routes, *, every: bool) -> None:
     click.echo(
         f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}"
     )
-    shown = routes.summary if every else routes.best
+    shown = routes.summary if every or ways else routes.best
     header = ["#", "gateway", "USD", f"USD/{cargo.unit}", "days P50", "P95", "t CO2e", "km"]
     header += ["borders", "gauges", "cost A/B/C %", "time A/B/C %", ""]
     rows = [_row(r) for r in shown.iter_rows(named=True)]
     title = "All itineraries" if every else "Best itinerary through each gateway"
+    if ways:
+        header.append("borders crossed")
+        crossed = (", ".join(routes.crossings(i)) for i in shown["itinerary"])
+        rows = [[*row, names] for row, names in zip(rows, crossed, strict=True)]
+        title = f"Ways through {ways} by the borders they cross"
     print_table(title, header, rows, right=range(2, 12))
     best = routes.summary.row(0, named=True)["itinerary"]
     _print_legs(routes, best)
@@ -127,8 +135,11 @@ def _print_routes(routes: Routes, *, every: bool) -> None:
         click.echo(f"! {warning}")
     _print_missing(routes)
     others = len(routes) - len(routes.best)
-    if others and not every:
-        click.echo(f"{others} more itineraries are Pareto-optimal: --all shows them.")
+    if others and not every and not ways:
+        click.echo(
+            f"{others} more itineraries are Pareto-optimal or the cheapest, fastest or cleanest "
+            "through their gateway: --all shows them; --ways GATEWAY lists the borders to choose."
+        )
     if not routes.is_complete:
         click.echo("! the Pareto search stopped early; the best of each gateway is exact", err=True)
 

@@ -93,8 +93,9 @@ class Cargo:
 
     @property
     def label(self) -> str:
-        """Size in words, as ``20 TEU``."""
-        return f"{self.size:g} {self.unit}"
+        """Size in words, as ``20 TEU`` or ``2 truckloads``."""
+        plural = "s" if self.unit == SIZES["truckloads"] and self.size != 1 else ""
+        return f"{self.size:g} {self.unit}{plural}"
 
 
 def resolve_cargo(network: Network, consignment: Consignment) -> Cargo:

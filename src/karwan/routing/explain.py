@@ -11,7 +11,7 @@ import polars as pl
 from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
 from karwan.routing.itineraries import LEG_KINDS
 from karwan.routing.query import Query
-from karwan.routing.search import Path
+from karwan.routing.search_graph import Path
 from karwan.schema import load_schema
 
 __all__ = ["explain_path"]

@@ -13,7 +13,7 @@ from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
 from karwan.routing.costs import GRADES
 from karwan.routing.query import Query
 from karwan.routing.rates import lognormal_percentiles
-from karwan.routing.search import OVERLAND, Path
+from karwan.routing.search_graph import OVERLAND, Path
 
 __all__ = ["COST_PARTS", "LEG_KINDS", "Strung", "legs_table", "string_paths", "summary_table"]
 

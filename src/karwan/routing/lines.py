@@ -11,7 +11,7 @@ from karwan.network.sea import sea_path
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.query import Query
 from karwan.routing.sea_arcs import network_sea
-from karwan.routing.search import Path
+from karwan.routing.search_graph import Path
 
 __all__ = ["Line", "arc_line", "path_line"]
 

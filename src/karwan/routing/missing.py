@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,13 +11,22 @@ from numpy.typing import NDArray
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.calendar import DayState
 from karwan.routing.query import Query, make_query
-from karwan.routing.search import OVERLAND, Path, best_by_gateway, search_graph
+from karwan.routing.search import best_by_gateway, gateway_of
+from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
 from karwan.routing.targets import target_name
 
-__all__ = ["Missing", "missing_routes", "what_cuts"]
+__all__ = ["Missing", "missing_routes"]
 
 NOTICEABLE = 0.01
-"""A route is missed if it would lower generalised cost by more than this share."""
+"""A gateway is missed if it would lower its generalised cost by more than this share."""
+RIVAL = 0.10
+"""What is shut is missed if its best itinerary costs at most this share more than the gateway's."""
+REFERRED = {
+    "link": ("links", "links", "link_id"),
+    "crossing": ("border_crossings", "crossing", "crossing_id"),
+    "operator": ("services", "services", "operator"),
+}
+"""Kinds of target that arcs refer to: table, reference, key."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,10 @@ class Missing:
 
 
 def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
-    """List the gateways that would be better, or there at all, if nothing were shut.
+    """List what would be offered if nothing were shut.
+
+    These are the gateways that would be better, or there at all, and the best itinerary over
+    each thing that is shut, if it is a rival to what its gateway offers.
 
     Parameters
     ----------
@@ -67,68 +80,63 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
     """
     if not query.base.state.shut:
         return []
-    opened = _opened(query)
-    found = best_by_gateway(search_graph(opened), is_export=opened.is_export)
-    missed = []
-    for gateway, path in found.items():
+    opened, state = _opened(query), query.base.state
+    graph = search_graph(opened)
+    missed: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[float, Path]] = {}
+    for gateway, path in best_by_gateway(graph, is_export=opened.is_export).items():
         cost = float(opened.generalised[path].sum())
-        if cost >= offered.get(gateway, np.inf) * (1 - NOTICEABLE):
+        targets = _touched(opened, path, state)
+        if targets and cost < offered.get(gateway, np.inf) * (1 - NOTICEABLE):
+            missed[gateway, targets] = (cost, path)
+    told = {target for _, targets in missed for target in targets}
+    for target, path in _best_through(opened, graph, state.shut - told):
+        cost, gateway = float(opened.generalised[path].sum()), gateway_of(opened, path)
+        if cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
+            missed.setdefault((gateway, _touched(opened, path, state) or (target,)), (cost, path))
+    ranked = sorted(missed.items(), key=lambda item: (item[1][0], item[0]))
+    return [_missing(opened, path, g, targets, state) for (g, targets), (_, path) in ranked]
+
+
+def _best_through(
+    opened: Query, graph: SearchGraph, shut: Set[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], Path]]:
+    """Yield the best itinerary that uses each thing that is shut, if there is one."""
+    forth, back = graph.forth(None), graph.back(None)
+    through = forth[0][graph.tail] + graph.generalised + back[0][graph.head]
+    for target in sorted(shut):
+        uses = _uses(opened, target)[graph.member]
+        if not uses.any():
             continue
-        targets = _touched(opened, path, query.base.state)
-        if targets:
-            missed.append((cost, _missing(opened, path, gateway, targets, query.base.state)))
-    return [m for _, m in sorted(missed, key=lambda pair: pair[0])]
+        usable = np.logical_or.reduceat(uses, graph.first_member[:-1])
+        best = int(np.where(usable, through, np.inf).argmin())
+        if usable[best] and np.isfinite(through[best]):
+            yield target, graph.way_over(forth, best, back)
 
 
-def what_cuts(query: Query) -> tuple[str, ...]:
-    """Say what keeps a query from having any route.
-
-    Parameters
-    ----------
-    query : Query
-        Query without a route.
-
-    Returns
-    -------
-    tuple of str
-        Reasons, the most telling first.
-    """
-    missed = missing_routes(query, {})
-    if missed:
-        return _grouped(missed)
-    wishes = query.options
-    if wishes.avoid or wishes.via or wishes.max_transfers is not None:
-        free = make_query(
-            query.base.network,
-            query.cargo,
-            query.day,
-            replace(wishes, avoid=(), via=(), max_transfers=None),
-        )
-        if best_by_gateway(search_graph(free), is_export=free.is_export):
-            named = [
-                f"{name} {value}"
-                for name, value in (
-                    ("via", ", ".join(wishes.via)),
-                    ("avoid", ", ".join(wishes.avoid)),
-                    ("max-transfers", wishes.max_transfers),
-                )
-                if value not in {"", None}
-            ]
-            return (f"there is a route without your wishes: {'; '.join(named)}",)
-    return _dead_ends(query)
-
-
-def _grouped(missed: list[Missing]) -> tuple[str, ...]:
-    """Say each set of reasons once, with the gateways it closes."""
-    closed: dict[tuple[str, ...], list[str]] = {}
-    for m in missed:
-        closed.setdefault(m.reasons, []).append(m.gateway_name)
-    return tuple(
-        f"{'; '.join(reasons)}: closes the way through {', '.join(gateways)}"
-        if gateways != ["overland"]
-        else f"{'; '.join(reasons)}: closes the way overland"
-        for reasons, gateways in closed.items()
-    )
+def _uses(query: Query, target: tuple[str, str]) -> NDArray[np.bool_]:
+    """Mark the arcs that use a thing."""
+    arcs, base = query.arcs, query.base
+    kind, key = target
+    ends = query.state_node[arcs.tail], query.state_node[arcs.head]
+    used: NDArray[np.bool_]
+    if kind in REFERRED:
+        table, column, name = REFERRED[kind]
+        hit = np.array([row[name] == key for row in base.books.rows[table]] + [False])
+        used = hit[arcs.reference[:, REFERENCES.index(column)]]
+        return used
+    if kind == "passage" and key in base.passages:
+        bit = base.passages.index(key)
+        return np.asarray(arcs.passes >> bit & 1, np.bool_)
+    if kind == "country_pair":
+        country = np.append(base.node_country, [-1])
+        sides = [base.country_index.get(code, -2) for code in key.split("-")]
+        tail, head = (country[end] for end in ends)
+        at_sea = arcs.kind == Kind.SEA
+        there = (tail == sides[0]) & (head == sides[1])
+        return np.asarray(at_sea & (there | ((tail == sides[1]) & (head == sides[0]))), np.bool_)
+    where = {"node": base.where, "country": base.country_index}.get(kind, {}).get(key, -2)
+    tail, head = ends if kind == "node" else (base.node_country[end] for end in ends)
+    return np.asarray((tail == where) | (head == where), np.bool_)
 
 
 def _opened(query: Query) -> Query:
@@ -147,11 +155,7 @@ def _touched(query: Query, path: Path, state: DayState) -> tuple[tuple[str, str]
     for n in dict.fromkeys(nodes.tolist()):
         used[("node", base.nodes[n])] = None
         used[("country", rows["nodes"][n]["country"])] = None
-    for kind, table, column, key in (
-        ("link", "links", "links", "link_id"),
-        ("crossing", "border_crossings", "crossing", "crossing_id"),
-        ("operator", "services", "services", "operator"),
-    ):
+    for kind, (table, column, key) in REFERRED.items():
         if kind in kinds:
             for row in arcs.reference[path, REFERENCES.index(column)]:
                 if row >= 0:
@@ -204,44 +208,3 @@ def _reason(query: Query, target: tuple[str, str], state: DayState) -> str:
                 reason = row["reason"].rstrip(".")
                 return f"{name} is {word} from {row['starts']}{until} ({reason})"
     return f"you asked to avoid {name}"
-
-
-def _dead_ends(query: Query) -> tuple[str, ...]:
-    """Say how far the cargo gets from both sides when no closure is to blame."""
-    arcs = query.arcs
-    ahead = _reached(arcs.tail, arcs.head, query.origin, query.n_states)
-    behind = _reached(arcs.head, arcs.tail, query.target, query.n_states)
-    nodes = query.base.books.rows["nodes"]
-    forms = " or ".join(query.cargo.units)
-    reasons = []
-    for reached, place, verb in (
-        (ahead, query.cargo.origin, "leave"),
-        (behind, query.cargo.destination, "reach"),
-    ):
-        if reached.sum() <= 1:
-            reasons.append(
-                f"nothing that carries {query.cargo.commodity} as {forms} can {verb} {place}; "
-                "it needs a link, a transfer or a first-mile tariff for that form"
-            )
-            continue
-        there = np.unique(query.state_node[np.flatnonzero(reached)])
-        countries = sorted({nodes[n]["country"] for n in there})
-        reasons.append(
-            f"as {forms} one can {verb} {place} {'to' if verb == 'leave' else 'from'} "
-            f"{len(there)} places in {', '.join(countries)} only; a transfer or a gauge change "
-            "between the two parts is missing"
-        )
-    return tuple(reasons)
-
-
-def _reached(
-    tail: NDArray[np.int32], head: NDArray[np.int32], root: int, n_states: int
-) -> NDArray[np.bool_]:
-    reached = np.zeros(n_states, bool)
-    reached[root] = True
-    grown = True
-    while grown:
-        new = head[reached[tail] & ~reached[head]]
-        reached[new] = True
-        grown = len(new) > 0
-    return reached

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from karwan.network import Network
 
 __all__ = ["target_name"]
@@ -33,11 +35,14 @@ def target_name(network: Network, kind: str, target: str) -> str:
         identifier, which is readable.
     """
     if kind in NAMED:
-        table, key = NAMED[kind]
-        frame = network.table(table)
-        named = frame.filter(frame[key] == target)["name"].to_list()
-        return str(named[0]) if named else target
+        return _names(network, kind).get(target, target)
     if kind == "country_pair":
         names = [target_name(network, "country", code) for code in target.split("-")]
         return f"trade between {' and '.join(names)}"
     return target
+
+
+@lru_cache(maxsize=64)
+def _names(network: Network, kind: str) -> dict[str, str]:
+    table, key = NAMED[kind]
+    return dict(network.table(table).select(key, "name").iter_rows())

@@ -9,21 +9,19 @@ from dataclasses import asdict
 from karwan.errors import InputError, RouteNotFound
 from karwan.network import Network
 from karwan.routing.consignment import Consignment, resolve_cargo
-from karwan.routing.missing import missing_routes, what_cuts
+from karwan.routing.cuts import what_cuts
+from karwan.routing.missing import missing_routes
 from karwan.routing.query import Options, Query, make_query
-from karwan.routing.search import (
-    Path,
-    best_by_gateway,
-    gateway_of,
-    pareto_itineraries,
-    search_graph,
-)
+from karwan.routing.search import best_by_gateway, gateway_of, pareto_itineraries
+from karwan.routing.search_graph import Path, search_graph
 from karwan.scenarios import apply_scenario
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run, karwan_version
 
 __all__ = ["plan"]
 
+EXTREMES = ("cost", "time", "co2")
+"""Criteria for which the best itinerary through each gateway is offered besides."""
 FIRST_DAY, LAST_DAY = dt.date(2015, 1, 1), dt.date(2060, 12, 31)
 
 
@@ -38,7 +36,8 @@ def plan(
     """Find the itineraries of one consignment.
 
     The answer holds the Pareto set for the criteria asked and, through each gateway, the
-    itinerary of least generalised cost, whether Pareto-optimal or not. Closures and
+    itineraries of least generalised cost, least money, least time and least emissions, whether
+    Pareto-optimal or not. Closures and
     restrictions of the departure date apply to the whole trip.
 
     Parameters
@@ -92,7 +91,16 @@ def plan(
     offered = {g: float(query.generalised[p].sum()) for g, p in best.items()}
     limit = options.sensible * min(offered.values())
     best = {g: p for g, p in best.items() if offered[g] <= limit}
-    paths, gateways, optimal = _merge(query, best, front)
+    rivals = [
+        (g, path)
+        for criterion in EXTREMES
+        if criterion in options.by
+        for g, path in best_by_gateway(
+            graph, is_export=query.is_export, criterion=criterion
+        ).items()
+        if g in best
+    ]
+    paths, gateways, optimal = _merge(query, [*best.items(), *rivals], front)
     run = Run(
         karwan_version(),
         network.name,
@@ -107,13 +115,13 @@ def plan(
 
 
 def _merge(
-    query: Query, best: dict[int, Path], front: list[Path]
+    query: Query, best: list[tuple[int, Path]], front: list[Path]
 ) -> tuple[list[Path], list[int], list[bool]]:
-    """Join the best of each gateway and the Pareto set, each path once, by generalised cost."""
+    """Join the bests of each gateway and the Pareto set, each path once, by generalised cost."""
     merged: dict[tuple[int, ...], tuple[Path, int, bool]] = {}
     for path in front:
         merged[tuple(path.tolist())] = (path, gateway_of(query, path), True)
-    for gateway, path in best.items():
+    for gateway, path in best:
         key = tuple(path.tolist())
         merged[key] = (path, gateway, key in merged)
     cost = {key: float(query.generalised[path].sum()) for key, (path, _, _) in merged.items()}

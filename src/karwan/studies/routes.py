@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from karwan.errors import InputError
+from karwan.routing.border_ways import ways_through
+from karwan.routing.consignment import find_node
 from karwan.routing.explain import explain_path
 from karwan.routing.itineraries import Strung, legs_table, string_paths, summary_table
 from karwan.routing.missing import Missing
 from karwan.routing.query import Query
-from karwan.routing.search import Path
+from karwan.routing.search_graph import OVERLAND, Path
 from karwan.studies.routes_json import routes_json
 from karwan.studies.run import Run
 from karwan.studies.trip_facts import documents_table, passed_on, shut_table, warnings_of
@@ -126,6 +129,47 @@ class Routes:
             message = f"itinerary {itinerary} does not exist; there are 1 to {len(self.paths)}"
             raise IndexError(message)
         return explain_path(self.query, self.paths[itinerary - 1])
+
+    def ways(self, gateway: str, *, within: float = 0.05, most: int = 40) -> Routes:
+        """Return the rival ways through one gateway, one for each set of border crossings.
+
+        Parameters
+        ----------
+        gateway : str
+            Place, or ``overland``.
+        within : float
+            Ways are offered up to ``1 + within`` times the least generalised cost.
+        most : int
+            Ways offered at most.
+
+        Returns
+        -------
+        Routes
+            The ways, ranked by generalised cost; `crossings` names the borders of each.
+
+        Raises
+        ------
+        InputError
+            Unknown place, or no way leads through it.
+        """
+        base = self.query.base
+        place = OVERLAND if gateway == "overland" else base.where[find_node(base.network, gateway)]
+        paths = ways_through(self.query, place, within=within, most=most)
+        if not paths:
+            message = f"no itinerary of this plan goes through {gateway!r} as its gateway"
+            raise InputError(message)
+        optimal = {
+            tuple(p.tolist()) for p, o in zip(self.paths, self.summary["pareto"], strict=True) if o
+        }
+        return Routes.assemble(
+            self.run,
+            self.query,
+            paths,
+            [place] * len(paths),
+            [tuple(p.tolist()) in optimal for p in paths],
+            self.missing,
+            is_complete=len(paths) < most,
+        )
 
     def warnings(self, itinerary: int = 1) -> list[str]:
         """Say what the reader of an itinerary must know: restrictions and hampered places."""

@@ -9,7 +9,7 @@ import numpy as np
 from karwan.routing.arcs import REFERENCES, TIMES
 from karwan.routing.itineraries import COST_PARTS
 from karwan.routing.lines import path_line
-from karwan.routing.search import Path
+from karwan.routing.search_graph import Path
 from karwan.routing.targets import target_name
 from karwan.studies.trip_facts import documents_table, passed_on, warnings_of
 

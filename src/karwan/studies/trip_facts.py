@@ -10,7 +10,7 @@ import polars as pl
 
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.query import Query
-from karwan.routing.search import Path
+from karwan.routing.search_graph import Path
 from karwan.routing.targets import target_name
 
 __all__ = ["Passed", "documents_table", "passed_on", "shut_table", "warnings_of"]

@@ -1,0 +1,204 @@
+"""The graph that a query is searched on: contracted, in layers, with its trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.kernels.chains import contract_chains
+from karwan.routing.arcs import Kind
+from karwan.routing.query import CRITERIA, Query
+from karwan.routing.trees import Adjacency, Tree, adjacency, cheapest_tree
+
+__all__ = ["OVERLAND", "Path", "SearchGraph", "search_graph"]
+
+OVERLAND = -1
+"""Gateway of an itinerary that never meets the open sea."""
+
+Path = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class SearchGraph:
+    """Contracted graph of a query, in layers of places passed and handlings made.
+
+    Attributes
+    ----------
+    tail, head : int32[n]
+        States of the layers.
+    cost : float64[n, 4]
+        Totals by CRITERIA.
+    generalised : float64[n]
+        Generalised cost [USD].
+    at_sea : bool[n]
+        Arc on the open sea.
+    gateway : int32[n]
+        For arcs at sea, the node that would be the gateway.
+    first_member, member : int32
+        Arcs of the query behind each arc: ``member[first_member[i]:first_member[i + 1]]``.
+    origin, target, n_states : int
+        Ends and size.
+    """
+
+    tail: NDArray[np.int32]
+    head: NDArray[np.int32]
+    cost: NDArray[np.float64]
+    generalised: NDArray[np.float64]
+    at_sea: NDArray[np.bool_]
+    gateway: NDArray[np.int32]
+    first_member: NDArray[np.int32]
+    member: NDArray[np.int32]
+    origin: int
+    target: int
+    n_states: int
+
+    def members(self, arcs: NDArray[np.integer]) -> Path:
+        """Return the arcs of the query behind a path of arcs."""
+        first = self.first_member
+        size = first[arcs + 1] - first[arcs]
+        ends = np.cumsum(size)
+        within = np.arange(ends[-1]) - np.repeat(ends - size, size)
+        path: Path = self.member[np.repeat(first[arcs], size) + within].astype(np.intp)
+        return path
+
+    @cached_property
+    def ahead(self) -> Adjacency:
+        """Arcs by the state they leave."""
+        return adjacency(self.tail, self.head, self.n_states)
+
+    @cached_property
+    def behind(self) -> Adjacency:
+        """Arcs by the state they reach."""
+        return adjacency(self.head, self.tail, self.n_states)
+
+    @cached_property
+    def _trees(self) -> dict[tuple[str | None, bool, bool], Tree]:
+        return {}
+
+    def weight(self, criterion: str | None) -> NDArray[np.float64]:
+        """Return the cost of each arc: a criterion, or the generalised cost."""
+        if criterion is None:
+            return self.generalised
+        column: NDArray[np.float64] = self.cost[:, CRITERIA.index(criterion)]
+        return column
+
+    def forth(self, criterion: str | None, *, by_land: bool = False) -> Tree:
+        """Return the tree of cheapest ways from the origin, made once."""
+        return self._tree(criterion, by_land, back=False)
+
+    def back(self, criterion: str | None, *, by_land: bool = False) -> Tree:
+        """Return the tree of cheapest ways to the target, made once."""
+        return self._tree(criterion, by_land, back=True)
+
+    def _tree(self, criterion: str | None, by_land: bool, *, back: bool) -> Tree:  # noqa: FBT001
+        key = (criterion, by_land, back)
+        if key not in self._trees:
+            cost = self.weight(criterion)
+            if by_land:
+                cost = np.where(self.at_sea, np.inf, cost)
+            side, root = (self.behind, self.target) if back else (self.ahead, self.origin)
+            self._trees[key] = cheapest_tree(side, cost, root)
+        return self._trees[key]
+
+    def way_to(self, tree: Tree, state: int) -> list[int]:
+        """Return the arcs of a tree from the origin to a state."""
+        arcs = []
+        while tree[1][state] >= 0:
+            arcs.append(int(tree[1][state]))
+            state = int(self.tail[arcs[-1]])
+        return arcs[::-1]
+
+    def way_from(self, tree: Tree, state: int) -> list[int]:
+        """Return the arcs of a tree from a state to the target."""
+        arcs = []
+        while tree[1][state] >= 0:
+            arcs.append(int(tree[1][state]))
+            state = int(self.head[arcs[-1]])
+        return arcs
+
+    def way_over(self, forth: Tree, arc: int, back: Tree) -> Path:
+        """Return the path to an arc, over it, and on to the target, as arcs of the query."""
+        way = [
+            *self.way_to(forth, int(self.tail[arc])),
+            arc,
+            *self.way_from(back, int(self.head[arc])),
+        ]
+        return self.members(np.array(way, np.intp))
+
+
+def search_graph(query: Query) -> SearchGraph:
+    """Lay a query out in layers and contract its plain chains.
+
+    A layer counts the places of `via` passed so far and the handlings made so far, so that both
+    wishes are kept exactly. States where nothing can be decided are contracted away.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs and totals.
+
+    Returns
+    -------
+    SearchGraph
+        Graph to search.
+    """
+    tail, head, arc, target = _layers(query)
+    n_states = int(max(tail.max(initial=0), head.max(initial=0), query.origin, target)) + 1
+    totals = query.totals
+    stacked = np.column_stack((totals.usd, totals.hours, totals.kgco2e, totals.variance))
+    sea = query.arcs.kind[arc] == Kind.SEA
+    keep = np.zeros(n_states, bool)
+    keep[[query.origin, target]] = True
+    keep[tail[sea]] = keep[head[sea]] = True
+    c_tail, c_head, cost, first, member = contract_chains(
+        tail, head, np.ascontiguousarray(stacked[arc]), keep
+    )
+    leading = arc[member[first[:-1]]] if len(c_tail) else np.zeros(0, np.intp)
+    at_sea = query.arcs.kind[leading] == Kind.SEA
+    side = query.arcs.tail if query.is_export else query.arcs.head
+    return SearchGraph(
+        c_tail,
+        c_head,
+        cost,
+        cost[:, 0] + query.rising * cost[:, 1],
+        at_sea,
+        np.where(at_sea, query.state_node[side[leading]], OVERLAND).astype(np.int32),
+        first,
+        arc[member].astype(np.int32),
+        query.origin,
+        target,
+        n_states,
+    )
+
+
+def _layers(
+    query: Query,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp], int]:
+    """Copy the arcs once a layer; return tails, heads, arcs of the query and the target."""
+    arcs, limit = query.arcs, query.options.max_transfers
+    n_via, n_handled = len(query.via), 1 if limit is None else limit + 1
+    every = np.arange(arcs.n_arcs)
+    if n_via == 0 and limit is None:
+        return arcs.tail, arcs.head, every, query.target
+    handling = np.isin(arcs.kind, (Kind.TRANSFER, Kind.GAUGE)) & (limit is not None)
+    tail_node, head_node = query.state_node[arcs.tail], query.state_node[arcs.head]
+    tails, heads, kept = [], [], []
+    for passed in range(n_via + 1):
+        reaches = np.zeros(arcs.n_arcs, np.int64) + passed
+        if passed < n_via:
+            reaches += (head_node == query.via[passed]) | (tail_node == query.via[passed])
+        for handled in range(n_handled):
+            after = handled + handling
+            use = (after < n_handled) & ((arcs.head != query.target) | (reaches == n_via))
+            here = (passed * n_handled + handled) * query.n_states
+            there = (reaches * n_handled + after) * query.n_states
+            tails.append((arcs.tail + here)[use])
+            ended = np.where(arcs.head == query.target, query.target, arcs.head + there)
+            heads.append(ended[use])
+            kept.append(every[use])
+    parts = (np.concatenate(p) for p in (tails, heads, kept))
+    tail, head, arc = parts
+    return tail.astype(np.int32), head.astype(np.int32), arc, query.target

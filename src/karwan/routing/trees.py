@@ -1,0 +1,110 @@
+"""Cheapest-path trees, by SciPy."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+__all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree"]
+
+Tree = tuple[NDArray[np.float64], NDArray[np.int32]]
+"""Cost to each state, inf if unreached, and the arc it is reached by, -1 if none."""
+
+
+class Adjacency(NamedTuple):
+    """Arcs grouped by the pair of states they join, seen from one side.
+
+    Attributes
+    ----------
+    order : int[n_arcs]
+        Arcs by near state, then far state.
+    group : int[n_arcs]
+        Pair of each arc in that order.
+    start : int[n_pairs]
+        First arc of each pair in that order.
+    first_pair : int32[n_states + 1]
+        Pairs of each near state.
+    far : int32[n_pairs]
+        Far state of each pair.
+    key : int64[n_pairs]
+        Near state times number of states, plus far state; rises.
+    """
+
+    order: NDArray[np.intp]
+    group: NDArray[np.intp]
+    start: NDArray[np.intp]
+    first_pair: NDArray[np.int32]
+    far: NDArray[np.int32]
+    key: NDArray[np.int64]
+
+
+def adjacency(near: NDArray[np.int32], far: NDArray[np.int32], n_states: int) -> Adjacency:
+    """Group arcs by the pair of states they join.
+
+    Parameters
+    ----------
+    near, far : int32[n_arcs]
+        State on the side of the root, and the other one.
+    n_states : int
+        States.
+
+    Returns
+    -------
+    Adjacency
+        Arcs in order.
+    """
+    key = near.astype(np.int64) * n_states + far
+    order = np.argsort(key, kind="stable")
+    is_new = np.diff(key[order], prepend=-1) != 0
+    start = np.flatnonzero(is_new)
+    pairs = key[order][start]
+    first = np.searchsorted(pairs, np.arange(n_states + 1, dtype=np.int64) * n_states)
+    return Adjacency(
+        order,
+        np.cumsum(is_new) - 1,
+        start,
+        first.astype(np.int32),
+        (pairs % n_states).astype(np.int32),
+        pairs,
+    )
+
+
+def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree:
+    """Grow the cheapest-path tree from a root.
+
+    Of parallel arcs the cheapest counts, the first of equals; arcs of cost ``inf`` are closed.
+
+    Parameters
+    ----------
+    side : Adjacency
+        Arcs from the root's side.
+    cost : float64[n_arcs]
+        Cost of each arc, at least 0.
+    root : int
+        State the tree grows from.
+
+    Returns
+    -------
+    label : float64[n_states]
+        Cost from the root.
+    arc : int32[n_states]
+        Arc by which each state is reached.
+    """
+    n = len(side.first_pair) - 1
+    ordered = cost[side.order]
+    least = np.minimum.reduceat(ordered, side.start) if len(side.start) else ordered
+    matrix = csr_matrix((least, side.far, side.first_pair), shape=(n, n))
+    label, before = dijkstra(matrix, indices=root, return_predecessors=True)
+    reached = np.flatnonzero(before >= 0)
+    pair = np.searchsorted(side.key, before[reached].astype(np.int64) * n + reached)
+    is_least = ordered == least[side.group]
+    at = np.flatnonzero(is_least)
+    group = side.group[at]
+    chosen = side.order[at[np.diff(group, prepend=-1) != 0]]
+    arc = np.full(n, -1, np.int32)
+    arc[reached] = chosen[pair]
+    return label, arc
