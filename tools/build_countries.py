@@ -23,9 +23,8 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parents[1]
-ATLAS = ROOT / "src" / "karwan" / "atlas"
-INPUTS = ROOT / "tools" / "inputs"
+from rows import ATLAS, INPUTS, read_rows
+
 PACKAGE = "world-atlas@2.0.2"
 WINDOW = (-26.0, -40.0, 155.0, 72.0)
 """Longitude and latitude [deg] of the part of the world that is drawn."""
@@ -34,12 +33,6 @@ SMALLEST_DEG2 = 0.03
 
 Line = np.ndarray
 Topology = dict[str, Any]
-
-
-def read_rows(file: Path) -> list[dict[str, str]]:
-    """Read a CSV file."""
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 def fetch() -> Topology:
@@ -149,7 +142,9 @@ def disputed_rows(topology: Topology, arcs: list[Line]) -> Iterator[dict[str, ob
             runs = np.flatnonzero(np.diff(np.concatenate(([0], inside, [0]))))
             parts += [arcs[number][a:b] for a, b in runs.reshape(-1, 2) if b - a > 1]
         if not parts:
-            message = f"{row['name']}: {row['feature_a']} and {row['feature_b']} share no line there"
+            message = (
+                f"{row['name']}: {row['feature_a']} and {row['feature_b']} share no line there"
+            )
             raise LookupError(message)
         for number, part in enumerate(parts, start=1):
             name = row["name"] if len(parts) == 1 else f"{row['name']}, part {number}"

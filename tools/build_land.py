@@ -17,48 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-INPUTS = ROOT / "tools" / "inputs"
-SCHEMAS = ROOT / "src" / "karwan" / "schema" / "tables"
-ATLAS = ROOT / "src" / "karwan" / "atlas"
-
-Row = dict[str, str]
-
-
-def read(path: Path) -> list[Row]:
-    """Read one CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        File with a header line.
-
-    Returns
-    -------
-    list of dict
-        One dict of strings per line.
-    """
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def columns(table: str) -> tuple[list[str], list[str]]:
-    """Return all columns and the key columns of a table, as its schema lists them.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-
-    Returns
-    -------
-    names : list of str
-        All columns in order.
-    key : list of str
-        Columns that identify a row.
-    """
-    rows = [row for row in read(SCHEMAS / f"{table}.csv") if row["column"] != "*"]
-    return [row["column"] for row in rows], [row["column"] for row in rows if row["key"] == "yes"]
+from rows import ATLAS, INPUTS, Row, columns_of, read_rows
 
 
 def write(out: Path, table: str, rows: Iterable[Row]) -> int:
@@ -78,7 +37,7 @@ def write(out: Path, table: str, rows: Iterable[Row]) -> int:
     int
         Number of rows written.
     """
-    names, key = columns(table)
+    names, key = columns_of(table)
     ordered = sorted(rows, key=lambda row: tuple(row[name] for name in key))
     seen: set[tuple[str, ...]] = set()
     for row in ordered:
@@ -108,7 +67,7 @@ def build_sources(out: Path) -> int:
     """
     merged: dict[str, Row] = {}
     for path in sorted(INPUTS.glob("sources_*.csv")):
-        for row in read(path):
+        for row in read_rows(path):
             earlier = merged.setdefault(row["source_id"], row)
             if earlier != row:
                 raise SystemExit(
@@ -226,17 +185,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ATLAS)
     out = parser.parse_args().out
-    nodes = read(INPUTS / "land_nodes.csv") + read(INPUTS / "sea_ports.csv")
+    nodes = read_rows(INPUTS / "land_nodes.csv") + read_rows(INPUTS / "sea_ports.csv")
     by_id = {row["node_id"]: row for row in nodes}
-    links = read(INPUTS / "land_links.csv")
-    crossings = read(INPUTS / "land_border_crossings.csv")
-    corridors = read(INPUTS / "land_corridors.csv")
+    links = read_rows(INPUTS / "land_links.csv")
+    crossings = read_rows(INPUTS / "land_border_crossings.csv")
+    corridors = read_rows(INPUTS / "land_corridors.csv")
     counts = {
-        "countries": write(out, "countries", read(INPUTS / "land_countries.csv")),
+        "countries": write(out, "countries", read_rows(INPUTS / "land_countries.csv")),
         "nodes": write(out, "nodes", nodes),
         "links": write(out, "links", links),
         "link_shapes": write(
-            out, "link_shapes", link_shapes(links, by_id, read(INPUTS / "land_link_shapes.csv"))
+            out,
+            "link_shapes",
+            link_shapes(links, by_id, read_rows(INPUTS / "land_link_shapes.csv")),
         ),
         "border_crossings": write(out, "border_crossings", crossings),
         "corridors": write(out, "corridors", corridors),

@@ -18,14 +18,10 @@ from collections.abc import Iterable, Iterator
 from itertools import permutations, product
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-ATLAS = ROOT / "src" / "karwan" / "atlas"
-SCHEMAS = ROOT / "src" / "karwan" / "schema" / "tables"
-INPUTS = ROOT / "tools" / "inputs"
+from rows import ATLAS, INPUTS, Row, columns_of, read_rows
+
 KM_PER_NMI = 1.852
 HANDLING_KINDS = {"city", "dry_port", "border", "sea_port", "caspian_port"}
-
-Row = dict[str, str]
 
 
 def build(folder: Path) -> None:
@@ -36,30 +32,22 @@ def build(folder: Path) -> None:
     folder : Path
         Folder the tables are written to.
     """
-    nodes = {row["node_id"]: row for row in read(ATLAS / "nodes.csv")}
-    links = [row for row in read(ATLAS / "links.csv") if row["status"] != "disused"]
-    crossings = read(ATLAS / "border_crossings.csv")
+    nodes = {row["node_id"]: row for row in read_rows(ATLAS / "nodes.csv")}
+    links = [row for row in read_rows(ATLAS / "links.csv") if row["status"] != "disused"]
+    crossings = read_rows(ATLAS / "border_crossings.csv")
     write(folder, "border_procedures", border_procedures(nodes, crossings))
     write(folder, "transfers", transfers(nodes, links))
     write(folder, "tariffs", tariffs(links))
 
 
-def read(path: Path) -> list[Row]:
-    """Read a table as rows of text."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def given(name: str) -> list[Row]:
     """Read an input table of the rates."""
-    return read(INPUTS / f"rates_{name}.csv")
+    return read_rows(INPUTS / f"rates_{name}.csv")
 
 
 def write(folder: Path, table: str, rows: Iterable[Row]) -> None:
     """Write rows in the columns of the table's schema, sorted by key."""
-    columns = [row for row in read(SCHEMAS / f"{table}.csv") if row["column"] != "*"]
-    names = [row["column"] for row in columns]
-    keys = [row["column"] for row in columns if row["key"] == "yes"]
+    names, keys = columns_of(table)
     ordered = sorted(rows, key=lambda row: [row[key] for key in keys])
     with (folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, names, "", "ignore", lineterminator="\n")

