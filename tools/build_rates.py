@@ -231,6 +231,7 @@ def tariffs(links: list[Row]) -> Iterator[Row]:
     for row in given("unit_shares"):
         shares[row["mode"]][row["cargo_unit"]] = float(row["share"])
     yield from _line_haul(shares)
+    yield from _link_haul(shares["road"])
     yield from _ferries(links, shares["ferry"])
     yield from _sea()
     yield from _tolls(links)
@@ -254,6 +255,17 @@ def _line_haul(shares: dict[str, dict[str, float]]) -> Iterator[Row]:
             yield _tariff(
                 rule, "line_haul", mode, unit,
                 tariff_id=name, country=country, usd_per_unit_km=per_km,
+            )  # fmt: skip
+
+
+def _link_haul(shares: dict[str, float]) -> Iterator[Row]:
+    """Price a kilometre of single roads."""
+    for rule in given("link_haul"):
+        for unit, share in shares.items():
+            yield _tariff(
+                rule, "line_haul", "road", unit,
+                tariff_id=f"{rule['link_id']}-{unit}".lower(), link_id=rule["link_id"],
+                usd_per_unit_km=number(float(rule["usd_per_unit_km"]) * share),
             )  # fmt: skip
 
 
