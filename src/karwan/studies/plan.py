@@ -123,7 +123,7 @@ def _merge(
         merged[tuple(path.tolist())] = (path, gateway_of(query, path), True)
     for gateway, path in best:
         key = tuple(path.tolist())
-        merged[key] = (path, gateway, key in merged)
+        merged.setdefault(key, (path, gateway, False))
     cost = {key: float(query.generalised[path].sum()) for key, (path, _, _) in merged.items()}
     ranked = [merged[key] for key in sorted(merged, key=lambda key: (round(cost[key], 6), key))]
     return [p for p, _, _ in ranked], [g for _, g, _ in ranked], [o for _, _, o in ranked]

@@ -1,0 +1,95 @@
+"""Slow readable twins of the kernels: what they must compute, in plain Python."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+import numpy as np
+
+
+def dominates(a, b):
+    """Say whether a vector is no worse in every criterion and better in one."""
+    return all(x <= y for x, y in zip(a, b, strict=True)) and tuple(a) != tuple(b)
+
+
+def front_of(vectors):
+    """Return the distinct vectors that no other dominates, sorted."""
+    distinct = sorted(set(map(tuple, vectors)))
+    return [v for v in distinct if not any(dominates(w, v) for w in distinct)]
+
+
+def pareto_front(first_arc, head, cost, origin, target):
+    """Return the Pareto front by label correcting: every state keeps its front until none changes."""
+    labels = {origin: {(0.0,) * cost.shape[1]}}
+    queue = deque([origin])
+    while queue:
+        state = queue.popleft()
+        for a in range(first_arc[state], first_arc[state + 1]):
+            if not np.isfinite(cost[a]).all():
+                continue
+            to = int(head[a])
+            reached = {tuple(np.add(v, cost[a])) for v in labels[state]}
+            merged = set(front_of(labels.get(to, set()) | reached))
+            if merged != labels.get(to, set()):
+                labels[to] = merged
+                if to not in queue:
+                    queue.append(to)
+    return sorted(labels.get(target, set()))
+
+
+def pareto_by_constraints(first_arc, head, cost, origin, target):
+    """Return the front of two criteria by shortest paths under a falling limit on the second.
+
+    The epsilon-constraint method (Haimes, Lasdon and Wismer 1971) on a graph whose states are
+    copied once for each whole amount of the second criterion, which must be a whole number.
+    """
+    whole = cost.astype(int)
+    best = {(origin, 0): 0.0}
+    order = [(0, origin)]
+    limit = int(whole[:, 1].sum())
+    found = {}
+    for spent in range(limit + 1):
+        level = {s for used, s in order if used == spent}
+        changed = deque(level)
+        while changed:
+            state = changed.popleft()
+            for a in range(first_arc[state], first_arc[state + 1]):
+                to, used = int(head[a]), spent + int(whole[a, 1])
+                money = best[state, spent] + cost[a, 0]
+                if used <= limit and money < best.get((to, used), np.inf):
+                    best[to, used] = money
+                    order.append((used, to))
+                    if used == spent:
+                        changed.append(to)
+        if (target, spent) in best:
+            found[spent] = best[target, spent]
+    return front_of((money, float(spent)) for spent, money in found.items())
+
+
+def best_simple_costs(tail, head, cost, origin, target):
+    """Return the front over all paths that visit no state twice, by trying every one."""
+    arcs = {}
+    for a, (t, h) in enumerate(zip(tail.tolist(), head.tolist(), strict=True)):
+        arcs.setdefault(t, []).append((a, h))
+    found = []
+
+    def go(state, seen, total):
+        if state == target:
+            found.append(tuple(total))
+            return
+        for a, to in arcs.get(state, ()):
+            if to not in seen:
+                go(to, seen | {to}, np.add(total, cost[a]))
+
+    go(origin, {origin}, np.zeros(cost.shape[1]))
+    return front_of(found)
+
+
+def path_states(tail, head, arcs):
+    """Return the states along arcs; fails if they do not join."""
+    for a, b in pairwise(arcs):
+        if head[a] != tail[b]:
+            message = f"arc {a} ends at {head[a]}, arc {b} starts at {tail[b]}"
+            raise ValueError(message)
+    return [int(tail[arcs[0]]), *(int(head[a]) for a in arcs)] if len(arcs) else []
