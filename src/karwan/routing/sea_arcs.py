@@ -29,6 +29,10 @@ from karwan.routing.rates import lognormal_moments
 __all__ = ["SeaMatrix", "add_sea_arcs", "network_sea", "sea_matrix"]
 
 
+LONG_WAY_ROUND = 2.0
+"""A string serves two ports if it sails at most this many times the shortest way between them."""
+
+
 class SeaMatrix(NamedTuple):
     """Shortest sea routes between all ports with some passages shut.
 
@@ -91,9 +95,9 @@ class _Voyages(NamedTuple):
 def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tuple[str, ...]]:
     """Add arcs between ports to the arcs on land.
 
-    Liner strings give arcs between all their calls. Where none joins two ports, a generic
-    service does. A passage that is only hampered gives two arcs: through it, with delay and
-    surcharge, and round it.
+    Liner strings give arcs between all their calls. Where none joins two ports without a long
+    way round, a generic service does. A passage that is only hampered gives two arcs: through
+    it, with delay and surcharge, and round it.
 
     Parameters
     ----------
@@ -117,8 +121,10 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
     slow = frozenset(t for (kind, t), _ in build.state.hampered if kind == "passage") - shut
     tables = [arcs]
     before: list[_Voyages] = []
+    served = _served(build, sea_matrix(network, shut))
     for closed in [shut, shut | slow] if slow else [shut]:
-        voyages = _voyages(build, sea_matrix(network, closed))
+        matrix = sea_matrix(network, closed)
+        voyages = [*_liner_voyages(build, matrix), *_generic_voyages(build, matrix, served)]
         for k, v in enumerate(voyages):
             longer = _subset(v, v.sailed_km > before[k].sailed_km + 1e-6) if before else v
             tables.append(_rated(build, _allowed(build, longer), passages))
@@ -126,11 +132,14 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
     return stack_arcs(tables), passages
 
 
-def _voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> list[_Voyages]:
-    """Return the voyages of all strings, and of generic services where no string sails."""
-    voyages = list(_liner_voyages(build, matrix))
-    known = {(v.form, *p) for v in voyages for p in zip(v.tail, v.head, strict=True)}
-    return [*voyages, *_generic_voyages(build, matrix, known)]
+def _served(build: SupernetworkBuild, matrix: SeaMatrix) -> set[tuple[str, int, int]]:
+    """Return the cargo forms and pairs of ports that strings serve without a long way round."""
+    return {
+        (v.form, i, j)
+        for v in _liner_voyages(build, matrix)
+        for i, j, km in zip(v.tail.tolist(), v.head.tolist(), v.sailed_km, strict=True)
+        if km <= LONG_WAY_ROUND * matrix.distance_km[i, j]
+    }
 
 
 def _liner_voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> Iterator[_Voyages]:
@@ -170,7 +179,7 @@ def _liner_voyages(build: SupernetworkBuild, matrix: SeaMatrix) -> Iterator[_Voy
 
 
 def _generic_voyages(
-    build: SupernetworkBuild, matrix: SeaMatrix, known: set[tuple[str, int, int]]
+    build: SupernetworkBuild, matrix: SeaMatrix, served: set[tuple[str, int, int]]
 ) -> Iterator[_Voyages]:
     """Yield voyages by services without calls, to and from ports with a way inland."""
     n = len(matrix.ports)
@@ -180,8 +189,8 @@ def _generic_voyages(
     for s, row, _ in build.sea_services(generic=True):
         for form in row["forms"].split("|"):
             pairs = wanted.copy()
-            for known_form, i, j in known:
-                if known_form == form:
+            for served_form, i, j in served:
+                if served_form == form:
                     pairs[i, j] = False
             tail, head = np.nonzero(pairs)
             km, passes = matrix.distance_km[tail, head], matrix.passes[tail, head]
