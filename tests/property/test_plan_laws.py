@@ -132,7 +132,7 @@ def test_scaling_every_charge_scales_the_cost(origin, market, day, factor):
     assert cheapest[1] == pytest.approx(cheapest[0] * factor)
 
 
-@FEW
+@FEWER
 @given(origins, markets, days)
 def test_a_plan_is_deterministic_to_the_byte(origin, market, day):
     first, second = (routes_of(ATLAS, origin, market, day).to_json() for _ in range(2))

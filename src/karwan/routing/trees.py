@@ -96,15 +96,16 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
     """
     n = len(side.first_pair) - 1
     ordered = cost[side.order]
-    least = np.minimum.reduceat(ordered, side.start) if len(side.start) else ordered
+    has_twins = len(side.start) < len(ordered)
+    least = np.minimum.reduceat(ordered, side.start) if has_twins else ordered
     matrix = csr_matrix((least, side.far, side.first_pair), shape=(n, n))
     label, before = dijkstra(matrix, indices=root, return_predecessors=True)
     reached = np.flatnonzero(before >= 0)
     pair = np.searchsorted(side.key, before[reached].astype(np.int64) * n + reached)
-    is_least = ordered == least[side.group]
-    at = np.flatnonzero(is_least)
-    group = side.group[at]
-    chosen = side.order[at[np.diff(group, prepend=-1) != 0]]
+    chosen = side.order
+    if has_twins:
+        at = np.flatnonzero(ordered == least[side.group])
+        chosen = chosen[at[np.diff(side.group[at], prepend=-1) != 0]]
     arc = np.full(n, -1, np.int32)
     arc[reached] = chosen[pair]
     return label, arc
