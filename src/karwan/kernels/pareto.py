@@ -20,8 +20,9 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
     Targeted label setting in the order of ``f = g + h`` with lazy dominance checks
     (NAMOA*dr, Pulido, Mandow and Perez-de-la-Cruz 2015; LTMOA*, Hernandez et al. 2023). Labels
     leave the queue (buckets of the first criterion; the bucket in work is a binary heap) with
-    the first criterion never falling, and of equals the one of least sum first, so that dominance within a state needs the other criteria only; `h` are exact lower bounds, and a label is dropped when a
-    path already found is no worse in every criterion than ``f``.
+    the first criterion never falling, and of equals the one of least sum first, so that
+    dominance within a state needs the other criteria only; `h` are exact lower bounds, and a
+    label is dropped when a path already found is no worse in every criterion than ``f``.
 
     With ``epsilon > 0`` a label is dropped when a path found is at most ``1 + epsilon`` times
     ``f`` in every criterion. A dropped label's best completion costs at least ``f``, hence every
