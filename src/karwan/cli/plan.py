@@ -64,9 +64,9 @@ def command(origin: str, destination: str, **asked: Any) -> None:
     if asked["csv_file"]:
         routes.legs.write_csv(asked["csv_file"])
     if asked["html_file"]:
-        from karwan.briefs.page import write_page
+        from karwan.briefs import write_page
 
-        write_page(routes.to_dict(), routes.query.base.network, asked["html_file"])
+        write_page(routes, asked["html_file"])
     if asked["as_json"]:
         click.echo(routes.to_json())
     elif asked["explain"] is not None:
