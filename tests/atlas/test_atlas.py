@@ -223,6 +223,26 @@ def unusable(network: karwan.Network) -> set[str]:
     return {link for link, byte in zip(links, usable, strict=True) if not byte}
 
 
+def test_every_country_of_the_network_has_an_outline(
+    atlas: karwan.Network, nodes: pl.DataFrame
+) -> None:
+    assert set(nodes["country"]) <= set(atlas.table("country_shapes")["country"])
+
+
+@pytest.mark.parametrize(
+    "place", ["Kashmir", "Aksai Chin", "Crimea", "Abkhazia", "South Ossetia", "Siachen"]
+)
+def test_disputed_boundaries_of_the_region_can_be_drawn_dashed(
+    atlas: karwan.Network, place: str
+) -> None:
+    lines = atlas.table("disputed_lines").filter(pl.col("name").str.contains(place))
+    assert lines.height
+    for line in lines["line_deg"]:
+        numbers = [float(n) for n in line.split()]
+        assert len(numbers) >= 4
+        assert len(numbers) % 2 == 0
+
+
 def test_every_source_has_a_grade_and_a_year_and_every_estimate_its_method(
     atlas: karwan.Network,
 ) -> None:
