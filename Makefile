@@ -59,7 +59,7 @@ bench: $(VENV)/dev.stamp ## Measure speed, each figure beside its yardstick
 
 docs: $(VENV)/dev.stamp ## Build the documentation in site/
 	$(BIN)/python tools/build_docs.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 atlas: $(VENV)/atlas.stamp ## Rebuild the computed tables of the atlas from tools/inputs
 	$(BIN)/python tools/build_land.py

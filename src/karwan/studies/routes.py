@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from karwan.errors import InputError
+from karwan.errors import InputError, MissingExtra
 from karwan.routing.border_ways import ways_through
 from karwan.routing.consignment import find_node
 from karwan.routing.explain import explain_path
@@ -186,6 +187,19 @@ class Routes:
     def to_json(self, *, indent: int | None = 1) -> str:
         """Return the documented JSON form; the same run gives the same bytes."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def to_pandas(self) -> Any:
+        """Return the summary as a pandas DataFrame.
+
+        Raises
+        ------
+        MissingExtra
+            pandas or pyarrow is not installed.
+        """
+        for package in ("pandas", "pyarrow"):
+            if find_spec(package) is None:
+                raise MissingExtra(package, "notebook")
+        return self.summary.to_pandas()
 
     def __len__(self) -> int:
         """Return the number of itineraries."""

@@ -1,0 +1,123 @@
+"""Write the generated reference pages: tables, command line, Python, atlas.
+
+Usage: ``python tools/build_docs.py [--check]``; with ``--check`` nothing is written, and the exit
+code is 1 if a page is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import karwan
+from karwan.cli import VERBS, group
+from karwan.schema import all_schemas
+from karwan.schema.export import reference_page
+
+REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
+MADE = "<!-- made by tools/build_docs.py -->\n\n"
+
+
+def tables() -> str:
+    """Describe every table of a network."""
+    pages = [reference_page(table) for table in all_schemas().values()]
+    head = (
+        "# Tables\n\nA network is a folder with one CSV or Parquet file for each table, and "
+        "`network.toml` with `name`, `price_year`, `as_of` and, if wanted, `worldview`, "
+        "`disclaimer` and `licences`. Tables that a study does not need may be left out.\n\n"
+    )
+    return head + "\n".join(pages)
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its full name."""
+    context = click.Context(group, info_name="karwan")
+    yield "karwan", group
+    for verb in VERBS:
+        command = group.get_command(context, verb)
+        if command is None:
+            message = f"the verb {verb} is listed but does not exist"
+            raise LookupError(message)
+        yield f"karwan {verb}", command
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                yield f"karwan {verb} {name}", command.commands[name]
+
+
+def command_line() -> str:
+    """Print the help of every command."""
+    parts = ["# Command line\n"]
+    for name, command in commands():
+        with click.Context(command, info_name=name, max_content_width=96) as context:
+            context.terminal_width = 96
+            parts.append(f"## {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def python() -> str:
+    """List every public name."""
+    names = "\n".join(f"::: karwan.{name}\n" for name in karwan.__all__)
+    briefs = "\n".join(f"::: karwan.briefs.{name}\n" for name in ("write_page", "page_text"))
+    return f"# Python\n\nEverything below is `karwan.NAME`.\n\n{names}\nPages: `karwan.briefs`.\n\n{briefs}"
+
+
+def atlas() -> str:
+    """Say what the atlas holds, and name its sources, scenarios and restrictions."""
+    network = karwan.open_atlas()
+    report = karwan.atlas_report(network)
+    lines = ["# The atlas\n", f"State of the world as of {network.as_of}.\n", "## Coverage\n"]
+    lines += _table(("what", "count"), report.coverage.iter_rows())
+    lines += ["\n## Rows by grade of their source\n"]
+    shown = report.tables.select("table", "rows", "A", "B", "C")
+    lines += _table(shown.columns, shown.iter_rows())
+    lines += ["\n## Scenarios\n"]
+    scenarios = network.table("scenarios").select("scenario_id", "name", "description")
+    lines += _table(scenarios.columns, scenarios.iter_rows())
+    lines += ["\n## Corridors\n"]
+    corridors = network.table("corridors").select("corridor_id", "name", "description")
+    lines += _table(corridors.columns, corridors.iter_rows())
+    lines += ["\n## Closures and restrictions\n"]
+    closures = network.table("closures").select(
+        "closure_id", "effect", "starts", "ends", "last_look", "reason"
+    )
+    lines += _table(closures.columns, closures.iter_rows())
+    lines += ["\n## Sources\n"]
+    sources = network.table("sources").select(
+        "source_id", "grade", "year", "title", "publisher", "method"
+    )
+    lines += _table(sources.columns, sources.iter_rows())
+    return "\n".join(lines) + "\n"
+
+
+def _table(header: object, rows: object) -> list[str]:
+    cells = [[str("" if v is None else v).replace("|", "\\|") for v in row] for row in rows]  # type: ignore[attr-defined]
+    names = list(header)  # type: ignore[call-overload]
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    return lines + ["| " + " | ".join(row) + " |" for row in cells]
+
+
+PAGES = {"tables.md": tables, "cli.md": command_line, "python.md": python, "atlas.md": atlas}
+
+
+def main() -> None:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = []
+    for name, make in PAGES.items():
+        text, file = MADE + make().rstrip() + "\n", REFERENCE / name
+        if check and (not file.exists() or file.read_text("utf-8") != text):
+            stale.append(name)
+        elif not check:
+            file.write_text(text, "utf-8", newline="\n")
+    if stale:
+        sys.exit(f"stale: {', '.join(stale)} in docs/reference; run `make docs`")
+
+
+if __name__ == "__main__":
+    main()
