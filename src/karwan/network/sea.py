@@ -17,6 +17,8 @@ import polars as pl
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+__all__ = ["SeaGraph", "SeaPath", "open_links", "port_index", "sea_graph", "sea_path"]
+
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 
