@@ -54,6 +54,13 @@ def nodes_of(routes, itinerary):
     return [query.base.nodes[n] for n in query.state_node[query.arcs.tail[path]]]
 
 
+def countries_of(routes, itinerary):
+    country = dict(
+        routes.query.base.network.table("nodes").select("node_id", "country").iter_rows()
+    )
+    return {country[n] for n in nodes_of(routes, itinerary)}
+
+
 def crosses(routes, itinerary, *names):
     named = " ".join(routes.crossings(itinerary))
     return all(name in named for name in names)
@@ -74,6 +81,25 @@ def test_almaty_to_shanghai_goes_by_rail_through_china_first(atlas):
     crossings = " ".join(routes.crossings(1))
     assert "Dostyk" in crossings or "Altynkol" in crossings or "Khorgos" in crossings
     assert order[0] in {"overland", "CNLYG", "CNQIN"}
+    assert "CNSGH" not in order, "nobody ships from Shanghai to come back to it"
+
+
+def test_shanghai_to_almaty_comes_by_rail_too(atlas):
+    """The same trains run back; lorries through the small crossings are dearer."""
+    consignment = karwan.Consignment("Shanghai", "Almaty", feu=1)
+    routes = karwan.plan(atlas, consignment, depart=dt.date(2024, 6, 1))
+    assert routes.best.row(0, named=True)["rail_km"] > 4000
+    crossings = " ".join(routes.crossings(1))
+    assert "Altynkol" in crossings or "Dostyk" in crossings
+
+
+def test_in_2024_lorries_between_tashkent_and_karachi_went_through_afghanistan(atlas):
+    """TIR consignments of 2021 to 2023 ran by Termez or Dushanbe, Kabul and Torkham or Chaman."""
+    for ends in (("Tashkent", "Karachi"), ("Karachi", "Tashkent")):
+        consignment = karwan.Consignment(*ends, truckloads=1)
+        routes = karwan.plan(atlas, consignment, depart=dt.date(2024, 6, 1))
+        assert routes.best.row(0, named=True)["gateway"] == "overland"
+        assert "AF" in countries_of(routes, 1)
 
 
 def test_almaty_to_hamburg_goes_north_before_the_middle_corridor_before_the_south(atlas):

@@ -90,7 +90,8 @@ def plan(
     front, complete = pareto_itineraries(query, graph)
     offered = {g: float(query.generalised[p].sum()) for g, p in best.items()}
     limit = options.sensible * min(offered.values())
-    best = {g: p for g, p in best.items() if offered[g] <= limit}
+    far_end = query.base.where[cargo.destination if query.is_export else cargo.origin]
+    best = {g: p for g, p in best.items() if offered[g] <= limit and g != far_end}
     rivals = [
         (g, path)
         for criterion in EXTREMES
