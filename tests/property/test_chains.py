@@ -1,12 +1,12 @@
 """Contraction keeps every way between the states it keeps."""
 
-import naive
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import arc_lists
 
+import naive
 from karwan.kernels.chains import contract_chains
+from strategies import arc_lists
 
 
 @given(arc_lists(closed=False, most_states=9, most_arcs=16), st.data())

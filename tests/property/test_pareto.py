@@ -1,13 +1,13 @@
 """The Pareto kernel agrees with a slow twin, with a second algorithm, and with its own promise."""
 
-import naive
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import arc_lists, bounds_to, star_of
 
+import naive
 from karwan.kernels.pareto import label_path, pareto_search
+from strategies import arc_lists, bounds_to, star_of
 
 
 def search(graph, origin, target, epsilon=0.0, max_labels=100_000, bound=None):
