@@ -110,9 +110,10 @@ def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
 def _print_routes(routes: Routes, *, every: bool, ways: str | None) -> None:
     cargo, run = routes.query.cargo, routes.run
     label = {r["node_id"]: r["name"] for r in routes.query.base.books.rows["nodes"]}
+    weight = "" if cargo.unit == "t" else f" ({cargo.tonnes:,.0f} t)"
     laid = f", scenario {' + '.join(run.scenario)}" if run.scenario else ""
     click.echo(
-        f"{cargo.label} of {cargo.commodity_name} ({cargo.tonnes:,.0f} t), "
+        f"{cargo.label} of {cargo.commodity_name}{weight}, "
         f"{label[cargo.origin]} to {label[cargo.destination]}, departing {run.depart}{laid}"
     )
     click.echo(
