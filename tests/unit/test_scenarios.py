@@ -35,6 +35,14 @@ def test_no_scenario_is_the_same_network():
     assert apply_scenario(network, []) is network
 
 
+def test_one_name_needs_no_list():
+    network = tiny_network()
+    assert (
+        apply_scenario(network, "quick").fingerprint
+        == apply_scenario(network, ["quick"]).fingerprint
+    )
+
+
 def test_a_star_changes_every_row():
     network = with_changes("m,1,transfers,*,dwell_p50_h,multiply,0.5,guess", scenarios=NONE)
     halved = apply_scenario(network, ["m"]).table("transfers")["dwell_p50_h"]

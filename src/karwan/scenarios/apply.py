@@ -22,14 +22,14 @@ __all__ = ["apply_scenario"]
 Cell = tuple[str, str, str]
 
 
-def apply_scenario(network: Network, names: Sequence[str]) -> Network:
+def apply_scenario(network: Network, names: str | Sequence[str]) -> Network:
     """Lay scenarios and measures over a network.
 
     Parameters
     ----------
     network : Network
         Network that stays as it is.
-    names : sequence of str
+    names : str or sequence of str
         Identifiers of scenarios or measures.
 
     Returns
@@ -45,7 +45,7 @@ def apply_scenario(network: Network, names: Sequence[str]) -> Network:
     """
     if not names:
         return network
-    measures = read_measures(network, names)
+    measures = read_measures(network, [names] if isinstance(names, str) else names)
     problems: list[str] = []
     owner: dict[Cell, str] = {}
     tables: dict[str, _Sheet] = {}

@@ -30,7 +30,7 @@ def plan(
     consignment: Consignment,
     *,
     depart: dt.date | None = None,
-    scenario: Sequence[str] = (),
+    scenario: str | Sequence[str] = (),
     options: Options | None = None,
 ) -> Routes:
     """Find the itineraries of one consignment.
@@ -48,7 +48,7 @@ def plan(
         What is moved, from where to where.
     depart : datetime.date, optional
         Departure; the network's as-of date if not given.
-    scenario : sequence of str
+    scenario : str or sequence of str
         Scenarios or measures laid over the network first.
     options : Options, optional
         Criteria, places to pass and to avoid, limits.
@@ -106,7 +106,7 @@ def plan(
         karwan_version(),
         network.name,
         network.fingerprint,
-        tuple(scenario),
+        (scenario,) if isinstance(scenario, str) else tuple(scenario),
         day,
         network.price_year,
         {"consignment": asdict(consignment), **asdict(options)},
