@@ -64,9 +64,7 @@ class Frame:
 
     def holds(self, x: float, y: float, margin: float = 0.0) -> bool:
         """Say whether a point of the drawing lies in the frame."""
-        return (
-            margin <= x <= self.width - margin and margin <= y <= self.height - margin
-        )
+        return margin <= x <= self.width - margin and margin <= y <= self.height - margin
 
 
 def mercator(lat_deg: Points) -> Points:
@@ -103,7 +101,12 @@ def fit_frame(lonlat_deg: Points, width: float, margin: float = 0.06) -> Frame:
     narrow = (north - south) / TALLEST - (east - west)
     if narrow > 0:
         west, east = west - narrow / 2, east + narrow / 2
-    west, east, south, north = math.floor(west), math.ceil(east), math.floor(south), math.ceil(north)
+    west, east, south, north = (
+        math.floor(west),
+        math.ceil(east),
+        math.floor(south),
+        math.ceil(north),
+    )
     scale = width / (east - west)
     return Frame(width, float(round((north - south) * scale)), west, north, scale)
 

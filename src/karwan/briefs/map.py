@@ -61,17 +61,22 @@ def maps(plan: dict[str, Any], network: Network, name: str) -> list[tuple[str, H
     ashore = _ashore(plan, ways, stops)
     near = fit_frame(ashore, WIDTH)
     passed = {code for it in chosen for code in it["countries"]}
-    countries = [(network, passed)]
-    drawn = [("The whole journey", _map(ways, stops, marks, whole, countries[0]))]
+    drawn = [("The whole journey", _map(ways, stops, marks, whole, (network, passed)))]
     if near.scale > 1.15 * whole.scale:
         title = "By land to the gateways"
-        drawn.insert(0, (title, _map(ways, stops, marks, near, countries[0])))
+        drawn.insert(0, (title, _map(ways, stops, marks, near, (network, passed))))
     return drawn
 
 
 def _ashore(plan: dict[str, Any], ways: dict[str, Way], stops: list[Stop]) -> Points:
     """Return the points from the origin to the gateways, or back from them on imports."""
-    spots = [np.array([(s.lon_deg, s.lat_deg)]) for s in stops if s.kind in {"from", "gateway"}]
+    inbound = any(
+        leg["kind"] == "sea" and leg["to_node"] == it["gateway"]
+        for it in bests(plan)
+        for leg in it["legs"]
+    )
+    ashore = {"gateway", "to" if inbound else "from"}
+    spots = [np.array([(s.lon_deg, s.lat_deg)]) for s in stops if s.kind in ashore]
     for it, way in zip(bests(plan), ways.values(), strict=True):
         dry = {leg["mode"] for leg in it["legs"] if leg["kind"] != "sea"}
         wet = {leg["mode"] for leg in it["legs"] if leg["kind"] == "sea"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 __all__ = ["Html", "el", "join", "slug"]
 
-VOID = frozenset({"meta", "br", "path", "rect", "circle", "line", "use", "col", "polygon"})
+VOID = frozenset({"meta", "br", "path", "rect", "circle", "line", "use", "col"})
 
 
 class Html(str):

@@ -82,7 +82,9 @@ def question(plan: dict[str, Any]) -> str:
 
 def titles(plans: list[dict[str, Any]]) -> list[str]:
     """Return a short name of each plan that tells them apart."""
-    ends = {(p["run"]["consignment"]["origin"], p["run"]["consignment"]["destination"]) for p in plans}
+    ends = {
+        (p["run"]["consignment"]["origin"], p["run"]["consignment"]["destination"]) for p in plans
+    }
     names = []
     for plan in plans:
         cargo, run = plan["run"]["consignment"], plan["run"]
