@@ -83,11 +83,15 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
     opened, state = _opened(query), query.base.state
     graph = search_graph(opened)
     missed: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[float, Path]] = {}
-    for gateway, path in best_by_gateway(graph, is_export=opened.is_export).items():
-        cost = float(opened.generalised[path].sum())
+
+    def is_missed(gateway: int, cost: float) -> bool:
+        return cost < offered.get(gateway, np.inf) * (1 - NOTICEABLE)
+
+    better = best_by_gateway(graph, is_export=opened.is_export, wanted=is_missed)
+    for gateway, path in better.items():
         targets = _touched(opened, path, state)
-        if targets and cost < offered.get(gateway, np.inf) * (1 - NOTICEABLE):
-            missed[gateway, targets] = (cost, path)
+        if targets:
+            missed[gateway, targets] = (float(opened.generalised[path].sum()), path)
     told = {target for _, targets in missed for target in targets}
     for target, path in _best_through(opened, graph, state.shut - told):
         cost, gateway = float(opened.generalised[path].sum()), gateway_of(opened, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from karwan.kernels.pareto import label_path, pareto_search
@@ -51,7 +53,11 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Path], bo
 
 
 def best_by_gateway(
-    graph: SearchGraph, *, is_export: bool, criterion: str | None = None
+    graph: SearchGraph,
+    *,
+    is_export: bool,
+    criterion: str | None = None,
+    wanted: Callable[[int, float], bool] | None = None,
 ) -> dict[int, Path]:
     """Find the best itinerary through each gateway.
 
@@ -68,6 +74,8 @@ def best_by_gateway(
         Which side the gateway is on.
     criterion : str, optional
         One of CRITERIA to be least; the generalised cost if not given.
+    wanted : callable, optional
+        Says by gateway and its least cost whether its path is made; all are if not given.
 
     Returns
     -------
@@ -84,9 +92,11 @@ def best_by_gateway(
         int(graph.gateway[sea[i]]): graph.way_over(forth, int(sea[i]), back)
         for i in firsts[np.argsort(through[firsts], kind="stable")]
         if np.isfinite(through[i])
+        and (wanted is None or wanted(int(graph.gateway[sea[i]]), float(through[i])))
     }
     overland = graph.forth(criterion, by_land=True)
-    if np.isfinite(overland[0][graph.target]):
+    cost = float(overland[0][graph.target])
+    if np.isfinite(cost) and (wanted is None or wanted(OVERLAND, cost)):
         way = graph.way_to(overland, graph.target)
         found[OVERLAND] = graph.members(np.array(way, np.intp))
     return found

@@ -97,9 +97,11 @@ def plan(
         for criterion in EXTREMES
         if criterion in options.by
         for g, path in best_by_gateway(
-            graph, is_export=query.is_export, criterion=criterion
+            graph,
+            is_export=query.is_export,
+            criterion=criterion,
+            wanted=lambda gateway, _: gateway in best,
         ).items()
-        if g in best
     ]
     paths, gateways, optimal = _merge(query, [*best.items(), *rivals], front)
     run = Run(
