@@ -16,6 +16,7 @@ def test_one_tree_as_plans_grow_it(benchmark):
     side = adjacency(tail, star.head, n_states)
     cost = np.ascontiguousarray(star.cost[:, 0])
     label, arc = benchmark(cheapest_tree, side, cost, 0)
+    arc = np.array(arc)
     reached = np.flatnonzero(arc >= 0)
     np.testing.assert_allclose(label[reached], label[tail[arc[reached]]] + cost[arc[reached]])
 

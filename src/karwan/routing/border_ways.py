@@ -28,6 +28,11 @@ class _Layers(NamedTuple):
     crossings: dict[int, tuple[int, ...]]
     """Rows of `border_crossings` that an arc passes, by arc; arcs that pass none are missing."""
     target: int
+    whole: SearchGraph
+
+    def members(self, arcs: tuple[int, ...]) -> Path:
+        """Return the arcs of the query behind arcs of the layers."""
+        return self.whole.members(self.arc[list(arcs)].tolist())
 
 
 class _Start(NamedTuple):
@@ -65,7 +70,7 @@ def ways_through(query: Query, gateway: int, *, within: float, most: int) -> lis
     layers = _layers(query, search_graph(query), gateway)
     offered: dict[tuple[int, ...], Path] = {}
     for way, arcs in _best_first(layers, within):
-        path = layers.graph.members(layers.arc[list(arcs)])
+        path = layers.members(arcs)
         offered.setdefault(way, path)
         if len(offered) == most:
             break
@@ -98,7 +103,7 @@ def _layers(query: Query, graph: SearchGraph, gateway: int) -> _Layers:
         passed[a] = (*passed.get(a, ()), crossing)
     crossings = {k: passed[a] for k, a in enumerate(arc.tolist()) if a in passed}
     target = graph.target if gateway == OVERLAND else graph.target + n
-    return _Layers(layered, arc, crossings, target)
+    return _Layers(layered, arc, crossings, target, graph)
 
 
 def _best_first(

@@ -48,7 +48,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Path], bo
         query.options.epsilon,
         query.options.max_labels,
     )
-    paths = [graph.members(order[label_path(label_arc, parent, label)]) for label in labels]
+    paths = [graph.members(order[label_path(label_arc, parent, n)].tolist()) for n in labels]
     return paths, bool(complete)
 
 
@@ -97,8 +97,7 @@ def best_by_gateway(
     overland = graph.forth(criterion, by_land=True)
     cost = float(overland[0][graph.target])
     if np.isfinite(cost) and (wanted is None or wanted(OVERLAND, cost)):
-        way = graph.way_to(overland, graph.target)
-        found[OVERLAND] = graph.members(np.array(way, np.intp))
+        found[OVERLAND] = graph.members(graph.way_to(overland, graph.target))
     return found
 
 

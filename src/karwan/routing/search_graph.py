@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,14 +57,18 @@ class SearchGraph:
     target: int
     n_states: int
 
-    def members(self, arcs: NDArray[np.integer]) -> Path:
+    @cached_property
+    def _members(self) -> list[list[int]]:
+        first, member = self.first_member.tolist(), self.member.tolist()
+        return [member[a:b] for a, b in pairwise(first)]
+
+    @cached_property
+    def _ends(self) -> tuple[list[int], list[int]]:
+        return self.tail.tolist(), self.head.tolist()
+
+    def members(self, arcs: Iterable[int]) -> Path:
         """Return the arcs of the query behind a path of arcs."""
-        first = self.first_member
-        size = first[arcs + 1] - first[arcs]
-        ends = np.cumsum(size)
-        within = np.arange(ends[-1]) - np.repeat(ends - size, size)
-        path: Path = self.member[np.repeat(first[arcs], size) + within].astype(np.intp)
-        return path
+        return np.array([m for a in arcs for m in self._members[a]], np.intp)
 
     @cached_property
     def ahead(self) -> Adjacency:
@@ -105,18 +111,20 @@ class SearchGraph:
 
     def way_to(self, tree: Tree, state: int) -> list[int]:
         """Return the arcs of a tree from the origin to a state."""
+        (_, via), tail = tree, self._ends[0]
         arcs = []
-        while tree[1][state] >= 0:
-            arcs.append(int(tree[1][state]))
-            state = int(self.tail[arcs[-1]])
+        while via[state] >= 0:
+            arcs.append(via[state])
+            state = tail[arcs[-1]]
         return arcs[::-1]
 
     def way_from(self, tree: Tree, state: int) -> list[int]:
         """Return the arcs of a tree from a state to the target."""
+        (_, via), head = tree, self._ends[1]
         arcs = []
-        while tree[1][state] >= 0:
-            arcs.append(int(tree[1][state]))
-            state = int(self.head[arcs[-1]])
+        while via[state] >= 0:
+            arcs.append(via[state])
+            state = head[arcs[-1]]
         return arcs
 
     def way_over(self, forth: Tree, arc: int, back: Tree) -> Path:
@@ -126,7 +134,7 @@ class SearchGraph:
             arc,
             *self.way_from(back, int(self.head[arc])),
         ]
-        return self.members(np.array(way, np.intp))
+        return self.members(way)
 
 
 def search_graph(query: Query) -> SearchGraph:

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 __all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree"]
 
-Tree = tuple[NDArray[np.float64], NDArray[np.int32]]
+Tree = tuple[NDArray[np.float64], list[int]]
 """Cost to each state, inf if unreached, and the arc it is reached by, -1 if none."""
 
 
@@ -91,7 +91,7 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
     -------
     label : float64[n_states]
         Cost from the root.
-    arc : int32[n_states]
+    arc : list of int
         Arc by which each state is reached.
     """
     n = len(side.first_pair) - 1
@@ -108,4 +108,4 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
         chosen = chosen[at[np.diff(side.group[at], prepend=-1) != 0]]
     arc = np.full(n, -1, np.int32)
     arc[reached] = chosen[pair]
-    return label, arc
+    return label, arc.tolist()
