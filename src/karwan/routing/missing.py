@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,8 @@ REFERRED = {
     "operator": ("services", "services", "operator"),
 }
 """Kinds of target that arcs refer to: table, reference, key."""
+Targets = tuple[tuple[str, str], ...]
+"""Things by kind and identifier."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Missing:
     cost_usd: float
     time_h: float
     generalised_cost_usd: float
-    targets: tuple[tuple[str, str], ...]
+    targets: Targets
     reasons: tuple[str, ...]
 
     @property
@@ -82,39 +84,43 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
         return []
     opened, state = _opened(query), query.base.state
     graph = search_graph(opened)
-    missed: dict[tuple[int, tuple[tuple[str, str], ...]], tuple[float, Path]] = {}
+    uses = {target: _uses(opened, target) for target in sorted(state.shut)}
+    missed: dict[tuple[int, Targets], tuple[float, Path]] = {}
 
     def is_missed(gateway: int, cost: float) -> bool:
         return cost < offered.get(gateway, np.inf) * (1 - NOTICEABLE)
 
     better = best_by_gateway(graph, is_export=opened.is_export, wanted=is_missed)
     for gateway, path in better.items():
-        targets = _touched(opened, path, state)
-        if targets:
+        if targets := _touched(uses, path):
             missed[gateway, targets] = (float(opened.generalised[path].sum()), path)
     told = {target for _, targets in missed for target in targets}
-    for target, path in _best_through(opened, graph, state.shut - told):
+    for path in _best_through(graph, [used for t, used in uses.items() if t not in told]):
         cost, gateway = float(opened.generalised[path].sum()), gateway_of(opened, path)
         if cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
-            missed.setdefault((gateway, _touched(opened, path, state) or (target,)), (cost, path))
+            missed.setdefault((gateway, _touched(uses, path)), (cost, path))
     ranked = sorted(missed.items(), key=lambda item: (item[1][0], item[0]))
     return [_missing(opened, path, g, targets, state) for (g, targets), (_, path) in ranked]
 
 
-def _best_through(
-    opened: Query, graph: SearchGraph, shut: Set[tuple[str, str]]
-) -> Iterator[tuple[tuple[str, str], Path]]:
-    """Yield the best itinerary that uses each thing that is shut, if there is one."""
+def _best_through(graph: SearchGraph, uses: list[NDArray[np.bool_]]) -> Iterator[Path]:
+    """Yield the best itinerary over the arcs that each thing marks, if there is one."""
     forth, back = graph.forth(None), graph.back(None)
     through = forth[0][graph.tail] + graph.generalised + back[0][graph.head]
-    for target in sorted(shut):
-        uses = _uses(opened, target)[graph.member]
-        if not uses.any():
+    for used in uses:
+        marked = used[graph.member]
+        if not marked.any():
             continue
-        usable = np.logical_or.reduceat(uses, graph.first_member[:-1])
+        usable = np.logical_or.reduceat(marked, graph.first_member[:-1])
         best = int(np.where(usable, through, np.inf).argmin())
         if usable[best] and np.isfinite(through[best]):
-            yield target, graph.way_over(forth, best, back)
+            yield graph.way_over(forth, best, back)
+
+
+def _touched(uses: dict[tuple[str, str], NDArray[np.bool_]], path: Path) -> Targets:
+    """Return the things that a path uses, in the order of meeting them."""
+    met = [(int(used[path].argmax()), t) for t, used in uses.items() if used[path].any()]
+    return tuple(target for _, target in sorted(met))
 
 
 def _uses(query: Query, target: tuple[str, str]) -> NDArray[np.bool_]:
@@ -149,36 +155,11 @@ def _opened(query: Query) -> Query:
     return make_query(query.base.network, query.cargo, query.day, query.options, state)
 
 
-def _touched(query: Query, path: Path, state: DayState) -> tuple[tuple[str, str], ...]:
-    """Return what a path uses that is shut in a state."""
-    arcs, base = query.arcs, query.base
-    rows = base.books.rows
-    kinds = {kind for kind, _ in state.shut}
-    used: dict[tuple[str, str], None] = {}
-    nodes = query.state_node[np.append(arcs.tail[path], arcs.head[path[-1:]])]
-    for n in dict.fromkeys(nodes.tolist()):
-        used[("node", base.nodes[n])] = None
-        used[("country", rows["nodes"][n]["country"])] = None
-    for kind, (table, column, key) in REFERRED.items():
-        if kind in kinds:
-            for row in arcs.reference[path, REFERENCES.index(column)]:
-                if row >= 0:
-                    used[(kind, rows[table][row][key])] = None
-    for a in path[arcs.kind[path] == Kind.SEA]:
-        ends = query.state_node[[arcs.tail[a], arcs.head[a]]]
-        pair = [rows["nodes"][n]["country"] for n in ends]
-        used |= {("country_pair", "-".join(p)): None for p in (pair, pair[::-1])}
-        for bit, passage in enumerate(base.passages):
-            if arcs.passes[a] >> bit & 1:
-                used[("passage", passage)] = None
-    return tuple(u for u in used if u in state.shut)
-
-
 def _missing(
     opened: Query,
     path: Path,
     gateway: int,
-    targets: tuple[tuple[str, str], ...],
+    targets: Targets,
     state: DayState,
 ) -> Missing:
     base = opened.base
