@@ -47,7 +47,7 @@ def _seen(lonlat_deg: Points, frame: Frame) -> Iterator[Points]:
     for turn in (-360.0, 0.0, 360.0):
         west, east = lonlat_deg[:, 0].min() + turn, lonlat_deg[:, 0].max() + turn
         if east >= frame.west_deg and west <= frame.east_deg:
-            yield frame.project(lonlat_deg + (turn, 0.0))
+            yield frame.project(lonlat_deg + np.array([turn, 0.0]))
 
 
 def land(network: Network, frame: Frame) -> Html:

@@ -10,7 +10,7 @@ import numpy as np
 from karwan.briefs.frame import Frame, Points, fit_frame, path_data, thin
 from karwan.briefs.labels import Wish, draw_labels, place_labels
 from karwan.briefs.land import Mark, country_spots, land, shut_marks
-from karwan.briefs.markup import Html, el, join, slug
+from karwan.briefs.markup import Html, el, slug
 from karwan.briefs.ways import Way, shared_lines, way_of
 from karwan.briefs.words import bests
 from karwan.network import Network
@@ -170,7 +170,7 @@ def _parts(line: Points, frame: Frame) -> list[Points]:
     high = np.maximum(line[:-1], line[1:])
     outside = (high < 0).any(1) | (low > (frame.width, frame.height)).any(1)
     parts, start = [], None
-    for i, away in enumerate([*outside.tolist(), True]):
+    for i, away in enumerate(np.append(outside, True).tolist()):
         if away and start is not None:
             parts.append(line[start : i + 1])
             start = None

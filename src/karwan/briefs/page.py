@@ -150,9 +150,9 @@ def _top(plans: list[dict[str, Any]], names: list[str]) -> Html:
         items = [el("li", el("a", n, href=f"#p{i}")) for i, n in enumerate(names, 1)]
         links = el("nav", el("ol", *items), aria_label="Plans on this page")
     stamps = dict.fromkeys(
-        f"{p['run']['network']} {p['run']['fingerprint'][:12]}, karwan {p['run']['karwan_version']}, "
-        f"USD of {p['run']['price_year']}"
-        for p in plans
+        f"{run['network']} {run['fingerprint'][:12]}, karwan {run['karwan_version']}, "
+        f"USD of {run['price_year']}"
+        for run in (plan["run"] for plan in plans)
     )
     brand = el("span", "Karwan", class_="brand")
     return el(

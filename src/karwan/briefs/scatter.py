@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from karwan.briefs.axes import Axis, Panel, ticks
 from karwan.briefs.labels import Wish, draw_labels, place_labels
 from karwan.briefs.markup import Html, el
 from karwan.briefs.words import bests
-
-import numpy as np
 
 __all__ = ["scatter"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ class Cell:
 def table(
     caption: str,
     columns: Sequence[Column],
-    rows: Sequence[tuple[Sequence[object], dict[str, object]]],
+    rows: Sequence[tuple[Sequence[object], Mapping[str, object]]],
     *,
     kind: str = "",
     sortable: bool = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -64,7 +65,7 @@ def shared_lines(ways: Iterable[Way]) -> dict[str, list[Points]]:
         for mode, line in way:
             beside = met.setdefault(mode, {})
             spots = [(float(x), float(y)) for x, y in np.round(line, 3)]
-            for a, b in zip(spots, spots[1:], strict=False):
+            for a, b in itertools.pairwise(spots):
                 if a != b and b not in beside.setdefault(a, []):
                     beside[a].append(b)
                     beside.setdefault(b, []).append(a)

@@ -1,0 +1,58 @@
+"""What the documentation tells people to run, runs."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+import karwan
+from karwan.cli import main
+from tiny import tiny_network
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMAND = re.compile(r"^\$ (?:\.venv/bin/)?(karwan .+)$", re.MULTILINE)
+PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands():
+    for page in PAGES:
+        for line in COMMAND.findall(page.read_text("utf-8")):
+            yield pytest.param(line, id=f"{page.stem}: {line}")
+
+
+def blocks():
+    for page in PAGES:
+        for number, block in enumerate(PYTHON.findall(page.read_text("utf-8"))):
+            yield pytest.param(block, id=f"{page.stem} {number}")
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """A folder to write to; `my-corridors` in it is a network with the places A and B."""
+    monkeypatch.chdir(tmp_path)
+    nodes = tiny_network().table("nodes")
+    renamed = nodes.with_columns(name=nodes["name"].replace({"Alpha": "A", "Farport": "B"}))
+    karwan.write_network(tiny_network().with_tables(nodes=renamed), tmp_path / "my-corridors")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("workplace")
+@pytest.mark.parametrize("line", list(commands()))
+def test_a_command_in_the_docs_runs(line, monkeypatch, capsys):
+    words = shlex.split(line)
+    if "--template" in words:
+        words[-1] = "new-corridors"
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 0, capsys.readouterr().err
+    assert capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("workplace")
+@pytest.mark.parametrize("block", list(blocks()))
+def test_python_in_the_docs_runs(block):
+    exec(compile(block, "docs", "exec"), {})
