@@ -1,4 +1,4 @@
-"""Write the generated reference pages: tables, command line, Python, atlas.
+"""Write the generated reference pages: tables, command line, Python, JSON form, atlas.
 
 Usage: ``python tools/build_docs.py [--check]``; with ``--check`` nothing is written, and the exit
 code is 1 if a page is stale.
@@ -7,9 +7,12 @@ code is 1 if a page is stale.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -93,6 +96,31 @@ def atlas() -> str:
     return "\n".join(lines) + "\n"
 
 
+def routes_json() -> str:
+    """Describe every field of the JSON form of a plan."""
+    form = json.loads(files("karwan.studies").joinpath("routes.schema.json").read_text("utf-8"))
+    head = (
+        "# JSON form of a plan\n\n`karwan plan ... --json` and `Routes.to_json()` write one object. "
+        "Its JSON Schema ships with the package as `karwan/studies/routes.schema.json`. Every field "
+        "below is always there; `[]` stands for each element of a list. Money keeps cents and "
+        "hours seconds so that legs add up to totals; that is no claim of precision: read the "
+        "intervals and the shares by grade.\n"
+    )
+    lines = _table(("field", "type", "what it says"), _fields(form, ""))
+    return "\n".join([head, *lines])
+
+
+def _fields(form: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    for name, part in form.get("properties", {}).items():
+        inner, at = part, f"{path}{name}"
+        kind = part.get("type", "string")
+        said = kind if isinstance(kind, str) else " or ".join(kind)
+        yield f"`{at}`", said, part["description"]
+        if kind == "array":
+            inner, at = part["items"], f"{at}[]"
+        yield from _fields(inner, f"{at}.")
+
+
 def _table(header: object, rows: object) -> list[str]:
     cells = [[str("" if v is None else v).replace("|", "\\|") for v in row] for row in rows]  # type: ignore[attr-defined]
     names = list(header)  # type: ignore[call-overload]
@@ -100,7 +128,13 @@ def _table(header: object, rows: object) -> list[str]:
     return lines + ["| " + " | ".join(row) + " |" for row in cells]
 
 
-PAGES = {"tables.md": tables, "cli.md": command_line, "python.md": python, "atlas.md": atlas}
+PAGES = {
+    "tables.md": tables,
+    "cli.md": command_line,
+    "python.md": python,
+    "routes-json.md": routes_json,
+    "atlas.md": atlas,
+}
 
 
 def main() -> None:

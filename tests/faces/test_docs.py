@@ -23,10 +23,11 @@ def commands():
             yield pytest.param(line, id=f"{page.stem}: {line}")
 
 
-def blocks():
+def programs():
     for page in PAGES:
-        for number, block in enumerate(PYTHON.findall(page.read_text("utf-8"))):
-            yield pytest.param(block, id=f"{page.stem} {number}")
+        found = PYTHON.findall(page.read_text("utf-8"))
+        if found:
+            yield pytest.param("\n".join(found), id=page.stem)
 
 
 @pytest.fixture
@@ -53,6 +54,6 @@ def test_a_command_in_the_docs_runs(line, monkeypatch, capsys):
 
 
 @pytest.mark.usefixtures("workplace")
-@pytest.mark.parametrize("block", list(blocks()))
-def test_python_in_the_docs_runs(block):
-    exec(compile(block, "docs", "exec"), {})
+@pytest.mark.parametrize("program", list(programs()))
+def test_python_in_the_docs_runs(program):
+    exec(compile(program, "docs", "exec"), {})

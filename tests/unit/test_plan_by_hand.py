@@ -218,6 +218,20 @@ def test_nonsense_is_refused_in_words(asked, sentence):
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("depart", "sentence"),
+    [
+        ("2026-02-30", "departure is '2026-02-30'; write the date as 2025-11-15"),
+        ("soon", "departure is 'soon'; write the date as 2025-11-15"),
+        ("1999-01-01", "departure is 1999-01-01; it must lie between 2015-01-01"),
+    ],
+)
+def test_a_day_that_is_none_is_refused_in_words(depart, sentence):
+    with pytest.raises(karwan.InputError) as caught:
+        karwan.plan(tiny_network(), karwan.Consignment("Alpha", "Farport", teu=1), depart=depart)
+    assert sentence in str(caught.value)
+
+
 def test_all_nonsense_is_named_at_once():
     with pytest.raises(karwan.InputError) as caught:
         karwan.plan(tiny_network(), karwan.Consignment("Nowhere", "Nirgends", "gold", teu=-1))

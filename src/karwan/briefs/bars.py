@@ -6,7 +6,7 @@ from karwan.briefs.markup import Html, el, join, slug
 
 __all__ = ["grade_bar", "split_bar"]
 
-GRADE_WIDTH, GRADE_HEIGHT = 72.0, 11.0
+GRADE_WIDTH, GRADE_HEIGHT = 40.0, 11.0
 SPLIT_WIDTH, SPLIT_HEIGHT = 860.0, 26.0
 
 

@@ -43,8 +43,9 @@ def number(value: float) -> str:
 
 
 def money(value: float) -> str:
-    """Write a sum in USD; below 10 with cents."""
-    return f"{value:,.0f}" if abs(value) >= 10 or value == 0 else f"{value:,.2f}"
+    """Write a sum in USD to three digits: no tariff of the corridors is known better."""
+    shown = float(f"{value:.3g}")
+    return f"{shown:,.0f}" if abs(shown) >= 10 or shown == 0 else f"{shown:,.2f}"
 
 
 def days(value: float) -> str:

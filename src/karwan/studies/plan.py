@@ -29,7 +29,7 @@ def plan(
     network: Network,
     consignment: Consignment,
     *,
-    depart: dt.date | None = None,
+    depart: dt.date | str | None = None,
     scenario: str | Sequence[str] = (),
     options: Options | None = None,
 ) -> Routes:
@@ -37,8 +37,8 @@ def plan(
 
     The answer holds the Pareto set for the criteria asked and, through each gateway, the
     itineraries of least generalised cost, least money, least time and least emissions, whether
-    Pareto-optimal or not. Closures and
-    restrictions of the departure date apply to the whole trip.
+    Pareto-optimal or not. Closures and restrictions of the departure date apply to the whole
+    trip.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def plan(
         Network to search.
     consignment : Consignment
         What is moved, from where to where.
-    depart : datetime.date, optional
-        Departure; the network's as-of date if not given.
+    depart : datetime.date or str, optional
+        Departure, as a date or written 2025-11-15; the network's as-of date if not given.
     scenario : str or sequence of str
         Scenarios or measures laid over the network first.
     options : Options, optional
@@ -76,10 +76,7 @@ def plan(
     >>> routes.summary.select("gateway_name", "cost_usd", "time_h")  # doctest: +SKIP
     """
     options = options or Options()
-    day = depart if depart is not None else network.as_of
-    if not FIRST_DAY <= day <= LAST_DAY:
-        message = f"departure is {day}; it must lie between {FIRST_DAY} and {LAST_DAY}"
-        raise InputError(message)
+    day = _departure(network, depart)
     changed = apply_scenario(network, scenario)
     cargo = resolve_cargo(changed, consignment)
     query = make_query(changed, cargo, day, options)
@@ -115,6 +112,23 @@ def plan(
     )
     missed = [m for m in missing_routes(query, offered) if m.generalised_cost_usd <= limit]
     return Routes.assemble(run, query, paths, gateways, optimal, missed, is_complete=complete)
+
+
+def _departure(network: Network, depart: dt.date | str | None) -> dt.date:
+    """Read the day of departure."""
+    if isinstance(depart, str):
+        try:
+            depart = dt.date.fromisoformat(depart)
+        except ValueError:
+            message = f"departure is {depart!r}; write the date as 2025-11-15"
+            raise InputError(message) from None
+    if isinstance(depart, dt.datetime):
+        depart = depart.date()
+    day = depart if depart is not None else network.as_of
+    if not FIRST_DAY <= day <= LAST_DAY:
+        message = f"departure is {day}; it must lie between {FIRST_DAY} and {LAST_DAY}"
+        raise InputError(message)
+    return day
 
 
 def _merge(

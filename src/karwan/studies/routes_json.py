@@ -1,4 +1,4 @@
-"""The documented JSON form of a plan (schema/routes.schema.json)."""
+"""The JSON form of a plan, as `routes.schema.json` beside this file describes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ SCHEMA = "karwan.routes/1"
 
 
 def routes_json(routes: Routes) -> dict[str, Any]:
-    """Return a plan as plain values, rounded to what the data can bear."""
+    """Return a plan as plain values.
+
+    Figures keep cents and seconds so that legs add up to totals; what readers see is rounded
+    to what the data can bear by the faces.
+    """
     itineraries = [_itinerary(routes, i) for i in range(len(routes))]
     shut = [
         {key: str(v) if hasattr(v, "isoformat") else v for key, v in row.items()}
@@ -42,8 +46,8 @@ def routes_json(routes: Routes) -> dict[str, Any]:
             {
                 "gateway": m.gateway,
                 "gateway_name": m.gateway_name,
-                "cost_usd": _money(m.cost_usd),
-                "time_days": round(m.time_h / 24, 1),
+                "cost_usd": _hundredths(m.cost_usd),
+                "time_days": _days(m.time_h),
                 "why": m.why,
             }
             for m in routes.missing
@@ -78,7 +82,7 @@ def _run(routes: Routes) -> dict[str, Any]:
             "commodity_name": cargo.commodity_name,
             "tonnes": round(cargo.tonnes, 1),
             "units": cargo.label,
-            "value_usd": _money(cargo.value_usd),
+            "value_usd": _hundredths(cargo.value_usd),
             "value_of_time_usd_per_h": round(cargo.value_of_time_usd_per_h, 2),
         },
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in options.items()},
@@ -97,31 +101,31 @@ def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
         "gateway_name": row["gateway_name"],
         "best_of_gateway": row["best_of_gateway"],
         "pareto": row["pareto"],
-        "cost_usd": _money(row["cost_usd"]),
-        "cost_usd_per_unit": _money(row["cost_usd_per_unit"]),
+        "cost_usd": _hundredths(row["cost_usd"]),
+        "cost_usd_per_unit": _hundredths(row["cost_usd_per_unit"]),
         "unit": query.cargo.unit,
-        "time_h": round(row["time_h"], 1),
-        "time_days": round(row["time_h"] / 24, 1),
-        "spread_h": round(row["spread_h"], 1),
-        "time_p50_days": round(row["time_p50_h"] / 24, 1),
-        "time_p95_days": round(row["time_p95_h"] / 24, 1),
-        "co2_kg": _money(row["co2_kg"]),
-        "generalised_cost_usd": _money(row["generalised_cost_usd"]),
-        "distance_km": round(row["distance_km"]),
-        "distance_by_mode_km": {m: round(row[f"{m}_km"]) for m in modes},
+        "time_h": _hours(row["time_h"]),
+        "time_days": _days(row["time_h"]),
+        "spread_h": _hours(row["spread_h"]),
+        "time_p50_days": _days(row["time_p50_h"]),
+        "time_p95_days": _days(row["time_p95_h"]),
+        "co2_kg": _hundredths(row["co2_kg"]),
+        "generalised_cost_usd": _hundredths(row["generalised_cost_usd"]),
+        "distance_km": _hundredths(row["distance_km"]),
+        "distance_by_mode_km": {m: _hundredths(row[f"{m}_km"]) for m in modes},
         "transfers": row["transfers"],
         "gauge_breaks": row["gauge_breaks"],
         "border_crossings": passed.crossings,
         "countries": passed.countries,
         "passages": passed.passages,
-        "cost_split_usd": {p: _money(row[f"{p}_usd"]) for p in COST_PARTS},
-        "time_split_h": {t: round(row[f"{t}_h"], 1) for t in TIMES},
+        "cost_split_usd": {p: _hundredths(row[f"{p}_usd"]) for p in COST_PARTS},
+        "time_split_h": {t: _hours(row[f"{t}_h"]) for t in TIMES},
         "grade_share": {
             what: {g: round(row[f"{what}_share_{g.lower()}"], 3) for g in "ABC"}
             for what in ("cost", "time")
         },
         "warnings": warnings_of(query, path),
-        "documents": [{**d, "cost_usd": _money(d["cost_usd"])} for d in documents],
+        "documents": [{**d, "cost_usd": _hundredths(d["cost_usd"])} for d in documents],
         "legs": legs_of(routes, i + 1),
     }
 
@@ -162,12 +166,12 @@ def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[
                 "label": _label(row, passed.crossings),
                 **{k: row[k] for k in ("from_node", "from_name", "to_node", "to_name")},
                 "track_gauge_mm": row["track_gauge_mm"],
-                "distance_km": round(row["distance_km"], 1),
-                "starts_h": round(row["starts_h"], 1),
-                "time_h": round(row["time_h"], 1),
-                "spread_h": round(row["spread_h"], 1),
-                "cost_usd": _money(row["cost_usd"]),
-                "co2_kg": _money(row["co2_kg"]),
+                "distance_km": _hundredths(row["distance_km"]),
+                "starts_h": _hours(row["starts_h"]),
+                "time_h": _hours(row["time_h"]),
+                "spread_h": _hours(row["spread_h"]),
+                "cost_usd": _hundredths(row["cost_usd"]),
+                "co2_kg": _hundredths(row["co2_kg"]),
                 "grade_cost": row["grade_cost"],
                 "grade_time": row["grade_time"],
                 "link_ids": [query.base.books.rows["links"][r]["link_id"] for r in passed.links],
@@ -212,6 +216,13 @@ def _sources(routes: Routes) -> set[str]:
     return found | set(query.cargo.sources)
 
 
-def _money(value: float) -> float:
-    """Round to three figures: no tariff of the corridors is known better."""
-    return float(f"{value:.3g}") if value else 0.0
+def _hundredths(value: float) -> float:
+    return round(value, 2)
+
+
+def _hours(value: float) -> float:
+    return round(value, 4)
+
+
+def _days(hours: float) -> float:
+    return round(hours / 24, 4)
