@@ -232,6 +232,18 @@ def test_a_day_that_is_none_is_refused_in_words(depart, sentence):
     assert sentence in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("depart", "is_stale"), [("2026-01-31", False), ("2027-01-01", False), ("2027-01-02", True)]
+)
+def test_a_way_last_looked_at_more_than_a_year_ago_warns(depart, is_stale):
+    cargo = karwan.Consignment("Alpha", "Farport", teu=1)
+    routes = karwan.plan(tiny_network(), cargo, depart=depart)
+    links = len(routes.to_dict()["itineraries"][0]["legs"][1]["link_ids"])
+    assert links >= 1
+    said = [w for w in routes.warnings(1) if "links were last looked at on 2026-01-01" in w]
+    assert bool(said) is is_stale
+
+
 def test_all_nonsense_is_named_at_once():
     with pytest.raises(karwan.InputError) as caught:
         karwan.plan(tiny_network(), karwan.Consignment("Nowhere", "Nirgends", "gold", teu=-1))

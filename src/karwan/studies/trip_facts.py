@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from karwan.routing.targets import target_name
 
 __all__ = ["Passed", "documents_table", "passed_on", "shut_table", "warnings_of"]
 
+FRESH = dt.timedelta(days=365)
+"""A fact about what is in service is stale when its last look is older than this."""
+
 
 @dataclass(frozen=True)
 class Passed:
@@ -24,8 +28,8 @@ class Passed:
     ----------
     nodes, countries, crossings, passages, operators : list of str
         node_ids, country codes, names of crossings, passages, operators.
-    links, closures : list of int
-        Rows of `links` and `closures`.
+    links, services, closures : list of int
+        Rows of `links`, `services` and `closures`.
     """
 
     nodes: list[str]
@@ -34,6 +38,7 @@ class Passed:
     passages: list[str]
     operators: list[str]
     links: list[int]
+    services: list[int]
     closures: list[int]
 
 
@@ -56,6 +61,7 @@ def passed_on(query: Query, path: Path) -> Passed:
         [p for i, p in enumerate(base.passages) if bits >> i & 1],
         [o for i, o in enumerate(base.operators) if o and i in operates],
         _rows(reference, "links"),
+        _rows(reference, "services"),
         _rows(reference, "closures"),
     )
 
@@ -129,7 +135,7 @@ def shut_table(query: Query) -> pl.DataFrame:
 
 
 def warnings_of(query: Query, path: Path) -> list[str]:
-    """Return warnings of a path: restrictions it meets and hampered places it uses."""
+    """Return warnings of a path: restrictions it meets, hampered places, and stale facts."""
     passed, rows = passed_on(query, path), query.base.books.rows
     network = query.base.network
     met = {
@@ -152,4 +158,17 @@ def warnings_of(query: Query, path: Path) -> list[str]:
             since = f"in force since {row['starts']}, last look {row['last_look']}"
             name = target_name(network, row["target_kind"], row["target"])
             said.append(f"{name}: {row['reason']} ({since})")
+    for thing, used in (("link", passed.links), ("service", passed.services)):
+        said += _stale(thing, [rows[f"{thing}s"][i]["last_look"] for i in used], query.day)
     return said
+
+
+def _stale(thing: str, looks: list[dt.date | None], day: dt.date) -> list[str]:
+    """Warn of things that were last looked at more than a year before departure."""
+    old = [look for look in looks if look is not None and day - look > FRESH]
+    if not old:
+        return []
+    count = f"1 {thing} was" if len(old) == 1 else f"{len(old)} {thing}s were"
+    when = f"on {max(old)}" if min(old) == max(old) else f"between {min(old)} and {max(old)}"
+    advice = "more than a year before departure; confirm that nothing has changed"
+    return [f"{count} last looked at {when}, {advice}"]
