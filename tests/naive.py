@@ -93,3 +93,58 @@ def path_states(tail, head, arcs):
             message = f"arc {a} ends at {head[a]}, arc {b} starts at {tail[b]}"
             raise ValueError(message)
     return [int(tail[arcs[0]]), *(int(head[a]) for a in arcs)] if len(arcs) else []
+
+
+def timed_states(first_arc, head, cost, gate, surcharge, schedule, origin, horizon):
+    """Return the cost vectors at every state and whole hour, by expanding time.
+
+    Criteria are time, money without what time costs, and variance, all whole numbers. A step
+    waits one hour or takes an arc whose gate is open at that very hour, hampered or not.
+    """
+    first_shut, shut_from, shut_to, first_slow, slow_from, slow_to, slow = schedule
+    at = [{} for _ in range(horizon + 1)]
+    at[0][origin] = {(0.0, 0.0)}
+    for hour in range(horizon + 1):
+        pending = deque(at[hour])
+        while pending:
+            state = pending.popleft()
+            for a in range(first_arc[state], first_arc[state + 1]):
+                extra = np.zeros(3)
+                if gate[a] >= 0:
+                    g = gate[a]
+                    spans = range(first_shut[g], first_shut[g + 1])
+                    if any(shut_from[i] < hour < shut_to[i] for i in spans):
+                        continue
+                    for i in range(first_slow[g], first_slow[g + 1]):
+                        if slow_from[i] <= hour < slow_to[i]:
+                            extra = slow[i] * (1, 1, surcharge[a])
+                if not np.isfinite(cost[a]).all():
+                    continue
+                to, later = int(head[a]), hour + int(cost[a, 0] + extra[0])
+                if later > horizon:
+                    continue
+                reached = {
+                    (money + cost[a, 1] + extra[2], spread + cost[a, 2] + extra[1])
+                    for money, spread in at[hour][state]
+                }
+                known = at[later].get(to, set())
+                merged = set(front_of(known | reached))
+                if merged != known:
+                    at[later][to] = merged
+                    if later == hour and to not in pending:
+                        pending.append(to)
+        if hour < horizon:
+            for state, vectors in at[hour].items():
+                known = at[hour + 1].get(state, set())
+                at[hour + 1][state] = set(front_of(known | vectors))
+    return at
+
+
+def timed_front(first_arc, head, cost, gate, surcharge, schedule, rate, origin, target, horizon):
+    """Return the front of time, money with ``rate`` an hour, and variance at the target."""
+    at = timed_states(first_arc, head, cost, gate, surcharge, schedule, origin, horizon)
+    return front_of(
+        (float(hour), money + rate * hour, spread)
+        for hour, states in enumerate(at)
+        for money, spread in states.get(target, ())
+    )

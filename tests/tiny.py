@@ -54,15 +54,15 @@ bgate-haven-road,XB-BGATE,XBHAV,road,true,600,,,,open,,,2026-01-01,book""",
     "border_crossings": """crossing_id,name,mode,node_a,node_b,source_id
 gate-rail,Gate,rail,XA-AGATE,XB-BGATE,book
 gate-road,Gate (road),road,XA-AGATE,XB-BGATE,book""",
-    "border_procedures": """crossing_id,country,direction,mean_h,cv,p50_h,p95_h,cost_usd_per_unit,opens_h,closes_h,days_open,year,source_id
-gate-rail,XA,entry,6,1,,,30,,,,2024,book
-gate-rail,XA,exit,6,1,,,30,,,,2024,book
-gate-rail,XB,entry,,,8,24,50,,,,2024,book
-gate-rail,XB,exit,,,8,24,50,,,,2024,book
-gate-road,XA,entry,10,1,,,40,,,,2024,book
-gate-road,XA,exit,10,1,,,40,,,,2024,book
-gate-road,XB,entry,10,1,,,60,,,,2024,book
-gate-road,XB,exit,10,1,,,60,,,,2024,book""",
+    "border_procedures": """crossing_id,country,direction,mean_h,cv,p50_h,p95_h,cost_usd_per_unit,year,source_id
+gate-rail,XA,entry,6,1,,,30,2024,book
+gate-rail,XA,exit,6,1,,,30,2024,book
+gate-rail,XB,entry,,,8,24,50,2024,book
+gate-rail,XB,exit,,,8,24,50,2024,book
+gate-road,XA,entry,10,1,,,40,2024,book
+gate-road,XA,exit,10,1,,,40,2024,book
+gate-road,XB,entry,10,1,,,60,2024,book
+gate-road,XB,exit,10,1,,,60,2024,book""",
     "transfers": """transfer_id,node_id,from_mode,to_mode,from_track_gauge_mm,to_track_gauge_mm,from_form,to_form,handling_h,dwell_p50_h,dwell_p95_h,cost_usd_per_unit,category,capacity_units_per_day,source_id
 beta-out,XBBET,rail,rail,1520,1435,container,container,2,10,10,40,handling,,book
 beta-home,XBBET,rail,rail,1435,1520,container,container,2,10,10,40,handling,,book

@@ -74,7 +74,7 @@ def test_plan_says_what_is_missing(run, folder):
         (("Alpha", "Farport", "--teu", "0"), "the size is 0 TEU"),
         (("Alpha", "Farport", "--teu", "many"), "'many' is not a valid float"),
         (("Alpha", "Farport", "--commodity", "gold"), "commodity 'gold' is not in commodities"),
-        (("Alpha", "Farport", "--depart", "tomorrow"), "does not match the format '%Y-%m-%d'"),
+        (("Alpha", "Farport", "--depart", "tomorrow"), "departure is 'tomorrow'; write the date"),
         (("Alpha", "Farport", "--depart", "1900-01-01"), "departure is 1900-01-01"),
         (("Alpha", "Farport", "--via", "Betta"), "via: place 'Betta'"),
         (("Alpha", "Farport", "--avoid", "Nowhere"), "avoid: 'Nowhere' is no node"),

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src" / "karwan").rglob("*.py"))
 REFERENCE = ROOT / "docs" / "reference"
 LONG_FUNCTIONS = {
+    "timed_bests": "the same as pareto_search",
     "pareto_search": "one loop over labels; cut in parts it would pass its whole state around",
 }
 MOST_LINES, MOST_FUNCTION_LINES, MOST_METHODS, MOST_NAMES = 400, 60, 12, 40

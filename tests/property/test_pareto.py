@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import naive
 from karwan.kernels.pareto import label_path, pareto_search
-from strategies import arc_lists, bounds_to, star_of
+from strategies import always_open, arc_lists, bounds_to, star_of
 
 
 def search(graph, origin, target, epsilon=0.0, max_labels=100_000, bound=None):
@@ -15,11 +15,13 @@ def search(graph, origin, target, epsilon=0.0, max_labels=100_000, bound=None):
     first, to, costs, _ = star_of(*graph)
     if bound is None:
         bound = bounds_to(n_states, tail, head, cost, target)
-    found = pareto_search(first, to, costs, origin, target, bound, epsilon, max_labels)
-    front, labels = found[:2]
+    found = pareto_search(
+        first, to, costs, *always_open(len(to)), (origin, target), bound, epsilon, max_labels
+    )
+    front, labels, arc, parent, _, complete = found
     order = np.lexsort(front.T[::-1])
     assert (np.diff(front[:, 0]) >= 0).all()
-    return front[order], labels[order], *found[2:]
+    return front[order], labels[order], arc, parent, complete
 
 
 @given(arc_lists())
@@ -48,7 +50,7 @@ def test_paths_join_and_cost_what_the_front_says(graph):
     _, to, costs, order = star_of(*graph)
     front, labels, label_arc, parent, _ = search(graph, 0, n_states - 1)
     for vector, label in zip(front, labels, strict=True):
-        path = label_path(label_arc, parent, label)
+        path = label_arc[label_path(parent, label)]
         np.testing.assert_allclose(costs[path].sum(axis=0), vector)
         if len(path):
             states = naive.path_states(tail[order], to, path)

@@ -46,14 +46,30 @@ BROKEN = {
     ),
     "a_crossing_has_four_procedures": lambda: edited(
         "border_procedures",
-        "gate-road,XB,exit,10,1,,,60,,,,2024,book",
-        "gate-road,XC,exit,10,1,,,60,,,,2024,book",
+        "gate-road,XB,exit,10,1,,,60,2024,book",
+        "gate-road,XC,exit,10,1,,,60,2024,book",
     ),
     "a_procedure_has_a_mean_or_percentiles": lambda: edited(
         "border_procedures", "gate-rail,XB,exit,,,8,24", "gate-rail,XB,exit,,,24,8"
     ),
-    "opening_hours_lie_in_the_day": lambda: edited(
-        "border_procedures", "gate-road,XA,exit,10,1,,,40,,,", "gate-road,XA,exit,10,1,,,40,8,8,19"
+    "what_has_opening_hours_exists": lambda: added(
+        "opening_hours", "day,crossing,gate-raod,XA,12345,8,20,,,2026-01-01,book"
+    ),
+    "opening_hours_are_some_hours": lambda: added(
+        "opening_hours", "day,crossing,gate-road,XA,12345,8,8,,,2026-01-01,book"
+    ),
+    "weekdays_exist": lambda: added(
+        "opening_hours", "day,crossing,gate-road,XA,12389,8,20,,,2026-01-01,book"
+    ),
+    "a_timetable_leaves_where_its_service_calls": lambda: added(
+        "timetables", "liner,XBHAV,2,12,,,2026-01-01,book"
+    ),
+    "departures_do_not_overlap": lambda: tiny_network(
+        service_calls="service_id,call,node_id,stay_h,source_id\n"
+        "liner,1,XBHAV,10,book\nliner,2,XCFAR,10,book",
+        timetables="service_id,node_id,days,departs_h,starts,ends,last_look,source_id\n"
+        "liner,XBHAV,25,12,2025-01-01,,2026-01-01,book\n"
+        "liner,XBHAV,57,12,2025-06-01,,2026-01-01,book",
     ),
     "a_network_has_rows": lambda: tiny_network(
         commodities=TEXT["commodities"].splitlines()[0],

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from karwan.briefs.bars import grade_bar
 from karwan.briefs.markup import Html, el, slug
-from karwan.briefs.words import bests, day, days, money, number, tonnes
+from karwan.briefs.words import bests, day, days, hour, money, number, tonnes
 
 __all__ = [
     "alternatives",
@@ -185,7 +185,9 @@ def legs(itinerary: dict[str, Any]) -> Html:
     """Draw the table of legs, dwells and borders."""
     columns = [
         Column("Leg"),
-        Column("Starts on day", is_figure=True),
+        Column("Arrives", is_figure=True, hint="Local time, by mean durations"),
+        Column("Waits, h", is_figure=True, hint="For a gate to open"),
+        Column("Clears", is_figure=True, hint="Local time where the leg ends"),
         Column("km", is_figure=True),
         Column("Hours", is_figure=True, hint="Mean"),
         Column("Spread, h", is_figure=True, hint="Standard deviation"),
@@ -201,7 +203,9 @@ def legs(itinerary: dict[str, Any]) -> Html:
         note = ", ".join(str(e) for e in extra if e)
         cells = [
             el("span", leg["label"], " ", el("small", note)),
-            f"{leg['starts_h'] / 24:.1f}",
+            hour(leg["arrives"]),
+            number(leg["wait_h"]) if leg["wait_h"] else "",
+            hour(leg["clears"]),
             number(leg["distance_km"]) if leg["distance_km"] else "",
             number(leg["time_h"]),
             number(leg["spread_h"]),

@@ -12,6 +12,7 @@ __all__ = [
     "counted",
     "day",
     "days",
+    "hour",
     "money",
     "number",
     "question",
@@ -59,11 +60,17 @@ def tonnes(kg: float) -> str:
 
 
 def day(iso: str | None) -> str:
-    """Write a date as 23 November 2026."""
+    """Write the date of a day or moment as 23 November 2026."""
     if not iso:
         return ""
-    date = dt.date.fromisoformat(iso)
+    date = dt.datetime.fromisoformat(iso)
     return f"{date.day} {date:%B %Y}"
+
+
+def hour(iso: str) -> str:
+    """Write a local time as 23 Nov 14h."""
+    moment = dt.datetime.fromisoformat(iso)
+    return f"{moment.day} {moment:%b} {moment.hour}h"
 
 
 def counted(n: int, one: str, many: str) -> str:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 CRITERIA = ("cost", "time", "co2", "reliability")
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("plan")
@@ -28,7 +27,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--feu", type=float, help="Size in FEU.")
 @click.option("--tonnes", type=float, help="Size in tonnes; any form the commodity allows.")
 @click.option("--truckloads", type=float, help="Size in truckloads.")
-@click.option("--depart", type=DAY, help="Departure.  [default: the network's as-of date]")
+@click.option("--depart", help="2025-11-15 or 2025-11-15T14:30, local.  [default: as-of date]")
 @click.option("--by", multiple=True, type=click.Choice(CRITERIA), help="Criteria; repeatable.")
 @click.option("--via", multiple=True, help="Place to pass; repeatable, in order.")
 @click.option("--avoid", multiple=True, help="Node, country, passage, mode or operator.")
@@ -97,24 +96,25 @@ def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
         epsilon=asked["epsilon"],
     )
     network = read_network(asked["network"]) if asked["network"] else open_atlas()
-    depart: dt.datetime | None = asked["depart"]
     return plan(
         network,
         Consignment(origin, destination, asked["commodity"], **sizes),
-        depart=depart.date() if depart else None,
+        depart=asked["depart"],
         scenario=asked["scenario"],
         options=options,
     )
 
 
 def _print_routes(routes: Routes, *, every: bool, ways: str | None) -> None:
+    from karwan.studies.run import departure
+
     cargo, run = routes.query.cargo, routes.run
     label = {r["node_id"]: r["name"] for r in routes.query.base.books.rows["nodes"]}
     weight = "" if cargo.unit == "t" else f" ({cargo.tonnes:,.0f} t)"
     laid = f", scenario {' + '.join(run.scenario)}" if run.scenario else ""
     click.echo(
         f"{cargo.label} of {cargo.commodity_name}{weight}, "
-        f"{label[cargo.origin]} to {label[cargo.destination]}, departing {run.depart}{laid}"
+        f"{label[cargo.origin]} to {label[cargo.destination]}, departing {departure(run)}{laid}"
     )
     click.echo(
         f"Atlas {run.fingerprint[:12]}, karwan {run.karwan_version}, USD of {run.price_year}"
@@ -172,7 +172,9 @@ def _print_legs(routes: Routes, itinerary: int) -> None:
     rows = [
         [
             leg["label"],
-            f"{leg['starts_h'] / 24:.1f}",
+            _clock(leg["arrives"]),
+            f"{leg['wait_h']:,.0f}" if leg["wait_h"] else "",
+            _clock(leg["clears"]),
             f"{leg['distance_km']:,.0f}" if leg["distance_km"] else "",
             f"{leg['time_h']:,.0f}",
             f"{leg['cost_usd']:,.0f}",
@@ -180,8 +182,14 @@ def _print_legs(routes: Routes, itinerary: int) -> None:
         ]
         for leg in legs_of(routes, itinerary, with_lines=False)
     ]
-    header = ["leg", "day", "km", "hours", "USD", "grade cost/time"]
-    print_table(f"Itinerary {itinerary}", header, rows, right=(1, 2, 3, 4))
+    header = ["leg", "arrive", "wait h", "clear", "km", "hours", "USD", "grade cost/time"]
+    title = f"Itinerary {itinerary}: local times, by mean durations"
+    print_table(title, header, rows, right=(2, 4, 5, 6))
+
+
+def _clock(moment: str) -> str:
+    """Return a local time as day, month, hour: 15 Nov 14h."""
+    return dt.datetime.fromisoformat(moment).strftime("%d %b %Hh")
 
 
 def _print_missing(routes: Routes) -> None:

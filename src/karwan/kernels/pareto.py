@@ -3,18 +3,33 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.fronts import covered, moved, settle
+from karwan.kernels.opening import enter
+from karwan.kernels.queues import longer, next_bucket, sift_down, sift_up, taller
+
 __all__ = ["label_path", "pareto_search"]
 
-TOLERANCE = 1e-9
-"""Costs that differ by less than this share are equal: sums in another order differ by rounding."""
 NONE = -1
 FIRST_LABELS = 1024
-FIRST_SPACE = 4
 N_BUCKETS = 2048
 
 
 @njit(cache=True)
-def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_labels):
+def pareto_search(
+    first_arc,
+    head,
+    cost,
+    gate,
+    surcharge,
+    schedule,
+    role,
+    rate,
+    start,
+    ends,
+    bound,
+    epsilon,
+    max_labels,
+):
     """Find every cost vector from origin to target that no other dominates.
 
     Targeted label setting in the order of ``f = g + h`` with lazy dominance checks
@@ -29,6 +44,14 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
     Pareto-optimal cost vector is within the factor ``1 + epsilon`` of one returned in every
     criterion: the factor holds for the whole path and does not compound.
 
+    Arcs with a gate are entered at the moments their gate is open: at once, or after a wait; and
+    where the gate is hampered then, also at the next moments at which it is less so. Waiting is
+    possible everywhere and costs time alone. With time the first criterion, and money compared
+    between labels of a state without what time costs, a label that dominates another can wait
+    for it and then do all the other can, so that dominance stays exact although an earlier
+    entry may come out later: the later entry is a label of its own (Orda and Rom 1990 for
+    waiting that keeps order). At the target money counts with what time costs.
+
     Parameters
     ----------
     first_arc : int32[n_states + 1]
@@ -37,11 +60,26 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
         State each arc leads to.
     cost : float64[n_arcs, n_criteria]
         Costs, >= 0; ``inf`` in any criterion closes an arc.
-    origin, target : int
-        States.
+    gate : int32[n_arcs]
+        Gate of each arc, -1 if it can always be entered.
+    surcharge : float64[n_arcs]
+        TEU that surcharges of a gate count for.
+    schedule : tuple of arrays
+        first_shut, shut_from, shut_to, first_slow, slow_from, slow_to, slow: when gates are
+        shut and hampered, as `next_open` and `slow_piece` read them; ``slow[i]`` is the extra
+        time [h], its variance [h2] and the surcharge [USD/TEU] of piece i.
+    role : int32[3]
+        Columns of `cost` that are money, time and variance, -1 if missing. Time is the first
+        if any arc has a gate.
+    rate : float
+        Money that an hour costs and that `cost` leaves out [USD/h]; 0 if it leaves out none.
+    start : float
+        Moment of departure [h].
+    ends : tuple of (int, int)
+        Origin and target.
     bound : float64[n_states, n_criteria]
-        Least cost from each state to the target, criterion by criterion; ``inf`` where there is
-        no way.
+        Least cost from each state to the target, criterion by criterion, with every gate open
+        and money with what time costs; ``inf`` where there is no way.
     epsilon : float
         0 for the exact set.
     max_labels : int
@@ -55,9 +93,14 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
         Label of each at the target.
     label_arc, label_parent : int32[n_labels]
         Last arc of each label and the label before it, -1 at the origin.
+    label_wait : float64[n_labels]
+        Time waited before that arc was entered [h].
     complete : bool
         False if `max_labels` ended the search.
     """
+    origin, target = ends
+    slow_to, slow = schedule[5], schedule[6]
+    money, time, variance = role
     n_criteria = cost.shape[1]
     n_states = len(first_arc) - 1
     room = FIRST_LABELS
@@ -65,13 +108,14 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
     state = np.empty(room, np.int32)
     arc = np.empty(room, np.int32)
     parent = np.empty(room, np.int32)
+    wait = np.zeros(room)
     rank = np.empty((room, 2))
     link = np.empty(room, np.int32)
     heap, key = np.empty(FIRST_LABELS, np.int32), np.empty((FIRST_LABELS, 2))
     bucket = np.full(N_BUCKETS, NONE, np.int32)
     base, width, current = bound[origin, 0], max(bound[origin, 0] / N_BUCKETS, 1e-12), 0
     waiting = 0
-    start = np.zeros(n_states, np.int64)
+    start_of = np.zeros(n_states, np.int64)
     size = np.zeros(n_states, np.int64)
     space = np.zeros(n_states, np.int64)
     pool = np.empty((FIRST_LABELS, n_criteria - 1))
@@ -91,88 +135,123 @@ def pareto_search(first_arc, head, cost, origin, target, bound, epsilon, max_lab
     candidate, hoped = np.empty(n_criteria), np.empty(n_criteria)
     while n_heap > 0 or waiting > 0:
         if n_heap == 0:
-            current, base, width = _next_bucket(bucket, current, base, width, link, rank)
+            current, base, width = next_bucket(bucket, current, base, width, link, rank)
             label = bucket[current]
             bucket[current] = NONE
             while label != NONE:
                 if n_heap == len(heap):
-                    heap, key = _longer(heap), _taller(key)
+                    heap, key = longer(heap), taller(key)
                 heap[n_heap], key[n_heap] = label, rank[label]
                 n_heap += 1
-                _sift_up(heap, key, n_heap - 1)
+                sift_up(heap, key, n_heap - 1)
                 waiting -= 1
                 label = link[label]
         label = heap[0]
         n_heap -= 1
         heap[0], key[0] = heap[n_heap], key[n_heap]
-        _sift_down(heap, key, n_heap)
+        sift_down(heap, key, n_heap)
         at = state[label]
         for k in range(n_criteria):
             hoped[k] = g[label, k] + bound[at, k]
-        if _covered(pool, start[target], size[target], hoped, scale):
+        if rate > 0:
+            hoped[money] += rate * g[label, time]
+        if covered(pool, start_of[target], size[target], hoped, scale):
             continue
-        if _covered(pool, start[at], size[at], g[label], 1.0):
+        if covered(pool, start_of[at], size[at], g[label], 1.0):
             continue
         if size[at] == space[at]:
-            pool, n_pool = _moved(pool, n_pool, start, size, space, at)
-        size[at] = _settle(pool, start[at], size[at], g[label])
+            pool, n_pool = moved(pool, n_pool, start_of, size, space, at)
+        size[at] = settle(pool, start_of[at], size[at], hoped if at == target else g[label])
         if at == target:
             if n_found == len(found):
-                found = _longer(found)
+                found = longer(found)
             found[n_found] = label
             n_found += 1
             continue
         for a in range(first_arc[at], first_arc[at + 1]):
-            to = head[a]
-            usable = True
-            for k in range(n_criteria):
-                candidate[k] = g[label, k] + cost[a, k]
-                hoped[k] = candidate[k] + bound[to, k]
-                usable &= np.isfinite(hoped[k])
-            if not usable or _covered(pool, start[target], size[target], hoped, scale):
-                continue
-            if _covered(pool, start[to], size[to], candidate, 1.0):
-                continue
-            if n_labels >= max_labels:
-                complete = False
-                n_heap = waiting = 0
+            to, gated = head[a], gate[a]
+            begin = start + g[label, time] if gated >= 0 else start
+            moment = begin
+            while True:
+                piece = NONE
+                if gated >= 0:
+                    moment, piece = enter(gated, schedule, moment)
+                    if moment == np.inf:
+                        break
+                for k in range(n_criteria):
+                    candidate[k] = g[label, k] + cost[a, k]
+                if gated >= 0:
+                    candidate[time] += moment - begin
+                if piece != NONE:
+                    candidate[time] += slow[piece, 0]
+                    if variance >= 0:
+                        candidate[variance] += slow[piece, 1]
+                    if money >= 0:
+                        candidate[money] += slow[piece, 2] * surcharge[a]
+                usable = True
+                for k in range(n_criteria):
+                    hoped[k] = candidate[k] + bound[to, k]
+                    usable &= np.isfinite(hoped[k])
+                if rate > 0:
+                    hoped[money] += rate * candidate[time]
+                if (
+                    usable
+                    and not covered(pool, start_of[target], size[target], hoped, scale)
+                    and not covered(pool, start_of[to], size[to], candidate, 1.0)
+                ):
+                    if n_labels >= max_labels:
+                        complete = False
+                        n_heap = waiting = 0
+                        break
+                    if n_labels == room:
+                        room *= 2
+                        g, rank = taller(g), taller(rank)
+                        state, arc, parent = longer(state), longer(arc), longer(parent)
+                        link, wait = longer(link), longer(wait)
+                    rest = 0.0
+                    for k in range(n_criteria):
+                        g[n_labels, k] = candidate[k]
+                        rest += hoped[k]
+                    state[n_labels], arc[n_labels], parent[n_labels] = to, a, label
+                    wait[n_labels] = moment - begin
+                    rank[n_labels, 0], rank[n_labels, 1] = hoped[0], rest
+                    place = min((hoped[0] - base) / width, N_BUCKETS - 1.0)
+                    if place >= current + 1:
+                        link[n_labels] = bucket[int(place)]
+                        bucket[int(place)] = n_labels
+                        waiting += 1
+                    else:
+                        if n_heap == len(heap):
+                            heap, key = longer(heap), taller(key)
+                        heap[n_heap], key[n_heap] = n_labels, rank[n_labels]
+                        n_heap += 1
+                        sift_up(heap, key, n_heap - 1)
+                    n_labels += 1
+                if piece == NONE:
+                    break
+                moment = slow_to[piece]
+            if not complete:
                 break
-            if n_labels == room:
-                room *= 2
-                g, rank = _taller(g), _taller(rank)
-                state, arc, parent = _longer(state), _longer(arc), _longer(parent)
-                link = _longer(link)
-            rest = 0.0
-            for k in range(n_criteria):
-                g[n_labels, k] = candidate[k]
-                rest += hoped[k]
-            state[n_labels], arc[n_labels], parent[n_labels] = to, a, label
-            rank[n_labels, 0], rank[n_labels, 1] = hoped[0], rest
-            place = min((hoped[0] - base) / width, N_BUCKETS - 1.0)
-            if place >= current + 1:
-                link[n_labels] = bucket[int(place)]
-                bucket[int(place)] = n_labels
-                waiting += 1
-            else:
-                if n_heap == len(heap):
-                    heap, key = _longer(heap), _taller(key)
-                heap[n_heap], key[n_heap] = n_labels, rank[n_labels]
-                n_heap += 1
-                _sift_up(heap, key, n_heap - 1)
-            n_labels += 1
     front = np.empty((n_found, n_criteria))
     for i in range(n_found):
         front[i] = g[found[i]]
-    return front, found[:n_found].copy(), arc[:n_labels].copy(), parent[:n_labels].copy(), complete
+    return (
+        front,
+        found[:n_found].copy(),
+        arc[:n_labels].copy(),
+        parent[:n_labels].copy(),
+        wait[:n_labels].copy(),
+        complete,
+    )
 
 
 @njit(cache=True)
-def label_path(label_arc, label_parent, label):
-    """Return the arcs of a label's path in order.
+def label_path(label_parent, label):
+    """Return the labels behind each arc of a label's path in order.
 
     Parameters
     ----------
-    label_arc, label_parent : int32[n_labels]
+    label_parent : int32[n_labels]
         As returned by `pareto_search`.
     label : int
         Label.
@@ -180,7 +259,7 @@ def label_path(label_arc, label_parent, label):
     Returns
     -------
     int32[n]
-        Arcs from the origin.
+        Labels from the one after the origin's; `label_arc` and `label_wait` say the rest.
     """
     n = 0
     at = label
@@ -191,171 +270,6 @@ def label_path(label_arc, label_parent, label):
     at = label
     while n > 0:
         n -= 1
-        path[n] = label_arc[at]
+        path[n] = at
         at = label_parent[at]
     return path
-
-
-@njit(cache=True)
-def _covered(pool, start, size, vector, scale):
-    """Say whether a vector of a front is within `scale` of a vector in all criteria but the first.
-
-    The front stands in ``pool[start:start + size]`` by rising second criterion. With three
-    criteria the third then falls, so that the last of those small enough in the second decides.
-    """
-    n_kept = pool.shape[1]
-    if size == 0:
-        return False
-    if n_kept == 0:
-        return True
-    limit = (vector[1] + TOLERANCE * vector[1]) * scale
-    low, high = start, start + size
-    while low < high:
-        middle = (low + high) >> 1
-        if pool[middle, 0] <= limit:
-            low = middle + 1
-        else:
-            high = middle
-    if low == start:
-        return False
-    if n_kept == 1:
-        return True
-    limit = (vector[2] + TOLERANCE * vector[2]) * scale
-    if n_kept == 2:
-        return pool[low - 1, 1] <= limit
-    for i in range(low - 1, start - 1, -1):
-        if pool[i, 1] <= limit:
-            covers = True
-            for k in range(2, n_kept):
-                if pool[i, k] > (vector[k + 1] + TOLERANCE * vector[k + 1]) * scale:
-                    covers = False
-                    break
-            if covers:
-                return True
-    return False
-
-
-@njit(cache=True)
-def _settle(pool, start, size, vector):
-    """Put a vector into a front with space for it; take out those it makes needless."""
-    n_kept = pool.shape[1]
-    end = start + size
-    if n_kept == 0:
-        return 1
-    at, high = start, end
-    while at < high:
-        middle = (at + high) >> 1
-        if pool[middle, 0] < vector[1]:
-            at = middle + 1
-        else:
-            high = middle
-    kept = at
-    for i in range(at, end):
-        needless = True
-        for k in range(1, n_kept):
-            if pool[i, k] < vector[k + 1]:
-                needless = False
-                break
-        if needless:
-            continue
-        if n_kept == 2 and i == kept:
-            kept = end
-            break
-        for k in range(n_kept):
-            pool[kept, k] = pool[i, k]
-        kept += 1
-    for i in range(kept, at, -1):
-        for k in range(n_kept):
-            pool[i, k] = pool[i - 1, k]
-    for k in range(n_kept):
-        pool[at, k] = vector[k + 1]
-    return kept + 1 - start
-
-
-@njit(cache=True)
-def _moved(pool, n_pool, start, size, space, at):
-    """Give a full front twice the space at the end of the pool."""
-    wider = max(2 * space[at], FIRST_SPACE)
-    while n_pool + wider > len(pool):
-        pool = _taller(pool)
-    for i in range(size[at]):
-        pool[n_pool + i] = pool[start[at] + i]
-    start[at], space[at] = n_pool, wider
-    return pool, n_pool + wider
-
-
-@njit(cache=True)
-def _next_bucket(bucket, current, base, width, link, rank):
-    """Find the next bucket that holds labels; spread the last one out when it is reached."""
-    last = len(bucket) - 1
-    while True:
-        while current < last and bucket[current] == NONE:
-            current += 1
-        if current < last:
-            return current, base, width
-        label = bucket[last]
-        bucket[last] = NONE
-        low, high = np.inf, 0.0
-        at = label
-        while at != NONE:
-            low, high = min(low, rank[at, 0]), max(high, rank[at, 0])
-            at = link[at]
-        base, current = low, 0
-        width = max(width, (high - low) / (last / 2))
-        while label != NONE:
-            following = link[label]
-            place = int(min((rank[label, 0] - base) / width, last - 1.0))
-            link[label] = bucket[place]
-            bucket[place] = label
-            label = following
-
-
-@njit(cache=True)
-def _sift_up(heap, key, i):
-    """Move the last label of a heap up to its place."""
-    label, first, rest = heap[i], key[i, 0], key[i, 1]
-    while i > 0:
-        up = (i - 1) >> 1
-        if key[up, 0] < first or (key[up, 0] == first and key[up, 1] <= rest):
-            break
-        heap[i], key[i, 0], key[i, 1] = heap[up], key[up, 0], key[up, 1]
-        i = up
-    heap[i], key[i, 0], key[i, 1] = label, first, rest
-
-
-@njit(cache=True)
-def _sift_down(heap, key, n):
-    """Move the first label of a heap down to its place."""
-    if n == 0:
-        return
-    label, first, rest, i = heap[0], key[0, 0], key[0, 1], 0
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
-        if child + 1 < n and (
-            key[child + 1, 0] < key[child, 0]
-            or (key[child + 1, 0] == key[child, 0] and key[child + 1, 1] < key[child, 1])
-        ):
-            child += 1
-        if first < key[child, 0] or (first == key[child, 0] and rest <= key[child, 1]):
-            break
-        heap[i], key[i, 0], key[i, 1] = heap[child], key[child, 0], key[child, 1]
-        i = child
-    heap[i], key[i, 0], key[i, 1] = label, first, rest
-
-
-@njit(cache=True)
-def _longer(array):
-    """Return an array of twice the length with the same beginning."""
-    new = np.empty(2 * len(array), array.dtype)
-    new[: len(array)] = array
-    return new
-
-
-@njit(cache=True)
-def _taller(array):
-    """Return an array of twice the rows with the same beginning."""
-    new = np.empty((2 * array.shape[0], array.shape[1]), array.dtype)
-    new[: array.shape[0]] = array
-    return new

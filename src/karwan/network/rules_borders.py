@@ -112,25 +112,6 @@ def a_procedure_has_a_mean_or_percentiles(network: Network) -> Iterator[Problem]
             yield Problem("border_procedures", key, "p95_h", value=value, hint=hint)
 
 
-def opening_hours_lie_in_the_day(network: Network) -> Iterator[Problem]:
-    """Yield opening hours that come alone or are equal, and weekdays that do not exist."""
-    schema = load_schema("border_procedures")
-    for row in network.table("border_procedures").iter_rows(named=True):
-        key = schema.row_name(row)
-        opens, closes = row["opens_h"], row["closes_h"]
-        if (opens is None) != (closes is None):
-            message = "it has only one of opens_h and closes_h"
-            yield Problem("border_procedures", key, "", message, hint="give both or neither")
-        elif opens is not None and opens == closes:
-            hint = "leave both empty for round the clock"
-            value, message = f"{closes:g} h", "the hour it opens"
-            yield Problem("border_procedures", key, "closes_h", message, value, hint)
-        days = row["days_open"]
-        if days is not None and (set(days) - set("1234567") or len(set(days)) < len(days)):
-            hint = "write each ISO weekday once, as 12345"
-            yield Problem("border_procedures", key, "days_open", value=repr(days), hint=hint)
-
-
 RULES = (
     a_crossing_has_two_sides,
     a_pair_of_nodes_is_one_crossing,
@@ -138,5 +119,4 @@ RULES = (
     a_link_between_countries_is_a_crossing,
     a_crossing_has_four_procedures,
     a_procedure_has_a_mean_or_percentiles,
-    opening_hours_lie_in_the_day,
 )

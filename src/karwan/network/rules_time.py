@@ -21,6 +21,7 @@ TARGETS = {
     "operator": ("services", "operator"),
 }
 PAIR = 2
+LOOKED_AT = ("links", "services", "closures", "restrictions", "opening_hours", "timetables")
 DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
@@ -47,6 +48,8 @@ def what_starts_ends_later(network: Network) -> Iterator[Problem]:
         ("closures", "starts", "ends"),
         ("restrictions", "starts", "ends"),
         ("services", "starts", "ends"),
+        ("opening_hours", "starts", "ends"),
+        ("timetables", "starts", "ends"),
         ("document_rules", "starts", "ends"),
         ("tariffs", "valid_from", "valid_to"),
     )
@@ -61,7 +64,7 @@ def what_starts_ends_later(network: Network) -> Iterator[Problem]:
 
 def a_last_look_is_not_in_the_future(network: Network) -> Iterator[Problem]:
     """Yield rows that were looked at after the network's own last look."""
-    for table in ("links", "services", "closures", "restrictions"):
+    for table in LOOKED_AT:
         schema = load_schema(table)
         for row in network.table(table).iter_rows(named=True):
             if row["last_look"] > network.as_of:

@@ -11,6 +11,7 @@ import polars as pl
 from karwan.errors import Problem
 from karwan.network import (
     rules_borders,
+    rules_hours,
     rules_links,
     rules_places,
     rules_rates,
@@ -59,6 +60,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_services.RULES,
     *rules_rates.RULES,
     *rules_time.RULES,
+    *rules_hours.RULES,
     *rules_scenarios.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""

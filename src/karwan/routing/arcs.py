@@ -82,14 +82,17 @@ class ArcTable(NamedTuple):
         Country entered (border arcs) and mode boarded (transfers), -1 if none.
     operates, passes : int32[n]
         Index of the operator and bits of the passages used (sea arcs), 0 if none.
+    gate : int32[n]
+        Index in the gates of the supernetwork of what must be open to enter, -1 if nothing is
+        ever shut.
     distance_km, direct_km : float64[n]
         Distance moved, and shortest feasible distance that tariffs and emissions count [km].
     usd : float64[n, 5]
         Charges per unit of the form by COSTS [USD/unit].
     hours : float64[n, 5]
         Mean time by TIMES [h].
-    variance : float64[n]
-        Variance of the time [h2].
+    variance : float64[n, 5]
+        Variance of the time by TIMES [h2]; the parts are independent.
     kgco2e_per_t : float64[n]
         Well-to-wheel emissions per tonne [kg/t].
     cost_grade, time_grade : int8[n, 5]
@@ -108,6 +111,7 @@ class ArcTable(NamedTuple):
     boards: NDArray[np.int32]
     operates: NDArray[np.int32]
     passes: NDArray[np.int32]
+    gate: NDArray[np.int32]
     distance_km: NDArray[np.float64]
     direct_km: NDArray[np.float64]
     usd: NDArray[np.float64]
@@ -150,8 +154,9 @@ _INTS = (
     "boards",
     "operates",
     "passes",
+    "gate",
 )
-_DEFAULT = {"country": -1, "enters": -1, "boards": -1}
+_DEFAULT = {"country": -1, "enters": -1, "boards": -1, "gate": -1}
 
 
 class ArcBuilder:
@@ -165,6 +170,7 @@ class ArcBuilder:
         *,
         usd: dict[str, float] | None = None,
         hours: dict[str, float] | None = None,
+        variance: dict[str, float] | None = None,
         cost_grade: dict[str, int] | None = None,
         time_grade: dict[str, int] | None = None,
         rows: dict[str, int] | None = None,
@@ -174,10 +180,11 @@ class ArcBuilder:
         columns = self.columns
         for name in _INTS:
             columns[name].append(scalars.get(name, _DEFAULT.get(name, 0)))
-        for name in ("distance_km", "direct_km", "variance", "kgco2e_per_t"):
+        for name in ("distance_km", "direct_km", "kgco2e_per_t"):
             columns[name].append(scalars.get(name, 0.0))
         columns["usd"].append([(usd or {}).get(c, 0.0) for c in COSTS])
         columns["hours"].append([(hours or {}).get(t, 0.0) for t in TIMES])
+        columns["variance"].append([(variance or {}).get(t, 0.0) for t in TIMES])
         columns["cost_grade"].append([(cost_grade or {}).get(c, 0) for c in COSTS])
         columns["time_grade"].append([(time_grade or {}).get(t, 0) for t in TIMES])
         columns["reference"].append([(rows or {}).get(r, -1) for r in REFERENCES])
@@ -185,7 +192,7 @@ class ArcBuilder:
     def table(self) -> ArcTable:
         """Return the columns gathered so far."""
         n = len(self.columns["tail"])
-        shapes = {"usd": 5, "hours": 5, "cost_grade": 5, "time_grade": 5}
+        shapes = {"usd": 5, "hours": 5, "variance": 5, "cost_grade": 5, "time_grade": 5}
         arrays = []
         for name in ArcTable._fields:
             dtype: Any = np.int32 if name in _INTS or name == "reference" else np.float64

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -12,27 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karwan.routing.arcs import REFERENCES
+from karwan.routing.gateway_layers import GatewayLayers, gateway_layers
 from karwan.routing.query import Query
-from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
-from karwan.routing.trees import Tree, cheapest_tree
+from karwan.routing.search_graph import Path, SearchGraph, search_graph
+from karwan.routing.trees import Tree, cheapest_tree, way_to
+from karwan.routing.trips import Trip, run_clock
 
 __all__ = ["ways_through"]
 
 
-class _Layers(NamedTuple):
-    """The graph before and after the gateway, one above the other."""
+class _Borders(NamedTuple):
+    """The graph through one gateway, with the borders that its arcs pass."""
 
     graph: SearchGraph
-    arc: NDArray[np.intp]
-    """Arc of the search graph behind each arc."""
+    layers: GatewayLayers
+    cost: NDArray[np.float64]
     crossings: dict[int, tuple[int, ...]]
     """Rows of `border_crossings` that an arc passes, by arc; arcs that pass none are missing."""
-    target: int
-    whole: SearchGraph
 
     def members(self, arcs: tuple[int, ...]) -> Path:
         """Return the arcs of the query behind arcs of the layers."""
-        return self.whole.members(self.arc[list(arcs)].tolist())
+        return self.graph.members(self.layers.arc[list(arcs)].tolist())
 
 
 class _Start(NamedTuple):
@@ -44,12 +43,14 @@ class _Start(NamedTuple):
     arcs: tuple[int, ...]
 
 
-def ways_through(query: Query, gateway: int, *, within: float, most: int) -> list[Path]:
+def ways_through(query: Query, gateway: int, *, within: float, most: int) -> list[Trip]:
     """Find the ways through a gateway that differ in their border crossings.
 
     A search over sequences of crossings, best first: from the origin and from behind each
     border a tree within the country gives the cost to the next borders, and one tree from the
-    target the least cost of what remains, so that ways come out in order of generalised cost.
+    target the least cost of what remains, so that ways come out in order of generalised cost
+    with open gates. What gates then cost is added to each, and a way whose gate stays shut is
+    left out.
 
     Parameters
     ----------
@@ -64,55 +65,41 @@ def ways_through(query: Query, gateway: int, *, within: float, most: int) -> lis
 
     Returns
     -------
-    list of int[n]
-        Arcs of the query, least generalised cost first; empty if there is no way.
+    list of Trip
+        Least generalised cost first; empty if there is no way.
     """
-    layers = _layers(query, search_graph(query), gateway)
-    offered: dict[tuple[int, ...], Path] = {}
-    for way, arcs in _best_first(layers, within):
-        path = layers.members(arcs)
-        offered.setdefault(way, path)
+    graph = search_graph(query)
+    borders = _borders(query, graph, gateway)
+    offered: dict[tuple[int, ...], Trip] = {}
+    for way, arcs in _best_first(borders, within):
+        trip = run_clock(query, borders.members(arcs))
+        if trip is not None:
+            offered.setdefault(way, trip)
         if len(offered) == most:
             break
-    return list(offered.values())
+    return sorted(offered.values(), key=lambda trip: trip.generalised(query))
 
 
-def _layers(query: Query, graph: SearchGraph, gateway: int) -> _Layers:
-    """Lay the part before the gateway below the part after it; land alone if there is none."""
-    every, land = np.arange(len(graph.tail)), np.flatnonzero(~graph.at_sea)
-    n = graph.n_states
-    if gateway == OVERLAND:
-        arc, below, above = land, np.zeros(len(land), int), np.zeros(len(land), int)
-    else:
-        boards = np.flatnonzero(graph.at_sea & (graph.gateway == gateway))
-        before, after = (land, every) if query.is_export else (every, land)
-        arc = np.concatenate((before, boards, after))
-        below = np.repeat((0, 0, n), (len(before), len(boards), len(after)))
-        above = np.repeat((0, n, n), (len(before), len(boards), len(after)))
-    layered = replace(
-        graph,
-        tail=(graph.tail[arc] + below).astype(np.int32),
-        head=(graph.head[arc] + above).astype(np.int32),
-        generalised=graph.generalised[arc],
-        n_states=n if gateway == OVERLAND else 2 * n,
-    )
+def _borders(query: Query, graph: SearchGraph, gateway: int) -> _Borders:
+    """Lay the graph out through the gateway and note the borders."""
+    layers = gateway_layers(graph, gateway, is_export=query.is_export)
     row = query.arcs.reference[graph.member, REFERENCES.index("crossing")]
     start = np.searchsorted(graph.first_member, np.flatnonzero(row >= 0), side="right") - 1
     passed: dict[int, tuple[int, ...]] = {}
     for a, crossing in zip(start.tolist(), row[row >= 0].tolist(), strict=True):
         passed[a] = (*passed.get(a, ()), crossing)
-    crossings = {k: passed[a] for k, a in enumerate(arc.tolist()) if a in passed}
-    target = graph.target if gateway == OVERLAND else graph.target + n
-    return _Layers(layered, arc, crossings, target, graph)
+    crossings = {k: passed[a] for k, a in enumerate(layers.arc.tolist()) if a in passed}
+    return _Borders(graph, layers, graph.generalised[layers.arc], crossings)
 
 
 def _best_first(
-    layers: _Layers, within: float
+    borders: _Borders, within: float
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Yield sequences of crossings with the arcs of their best way, in order of cost."""
-    graph, target = layers.graph, layers.target
-    cost = graph.generalised
-    border = np.array(sorted(layers.crossings), np.intp)
+    graph, cost = borders.layers, borders.cost
+    target = graph.target
+    tail, head = graph.tail.tolist(), graph.head
+    border = np.array(sorted(borders.crossings), np.intp)
     inside = cost.copy()
     inside[border] = np.inf
     remaining = cheapest_tree(graph.behind, cost, target)[0]
@@ -137,18 +124,18 @@ def _best_first(
         tree = trees[at.state]
         label = tree[0]
         if at.spent + label[target] <= limit:
-            whole = at._replace(arcs=(*at.arcs, *graph.way_to(tree, target)))
+            whole = at._replace(arcs=(*at.arcs, *way_to(tail, tree, target)))
             heapq.heappush(queue, (at.spent + label[target], next(serial), True, whole))
         at_border = at.spent + label[graph.tail[border]] + cost[border]
-        promise = at_border + remaining[graph.head[border]]
+        promise = at_border + remaining[head[border]]
         for k in np.flatnonzero(promise <= limit):
             a = int(border[k])
-            if not set(layers.crossings[a]).isdisjoint(at.crossings):
+            if not set(borders.crossings[a]).isdisjoint(at.crossings):
                 continue
             behind = _Start(
                 float(at_border[k]),
-                int(graph.head[a]),
-                at.crossings + layers.crossings[a],
-                (*at.arcs, *graph.way_to(tree, int(graph.tail[a])), a),
+                int(head[a]),
+                at.crossings + borders.crossings[a],
+                (*at.arcs, *way_to(tail, tree, tail[a]), a),
             )
             heapq.heappush(queue, (float(promise[k]), next(serial), False, behind))

@@ -9,7 +9,7 @@ import numpy as np
 
 from karwan.network import Network
 from karwan.routing.arcs import ArcBuilder, Carriage
-from karwan.routing.calendar import DayState, Hampered
+from karwan.routing.calendar import DayState, Hampered, Target
 from karwan.routing.costs import GRADES, Moment, RateBooks, Row
 from karwan.routing.rates import lognormal_moments
 
@@ -28,6 +28,7 @@ class SupernetworkBuild:
     arcs: ArcBuilder = field(default_factory=ArcBuilder)
     states: dict[tuple[int, Carriage], int] = field(default_factory=dict)
     operators: dict[str, int] = field(default_factory=lambda: {"": 0})
+    gates: dict[tuple[Target, ...], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rows = self.books.rows
@@ -57,6 +58,24 @@ class SupernetworkBuild:
     def is_shut(self, *targets: tuple[str, str]) -> bool:
         """Say whether any of the things is shut."""
         return not self.state.shut.isdisjoint(targets)
+
+    def gate_of(self, *targets: Target) -> int:
+        """Return the number of the gate that the timed ones of these targets make, -1 if none.
+
+        ``("handling", node)`` stands for what hampers handlings at a node.
+        """
+        timed = tuple(
+            (kind, name)
+            for kind, name in targets
+            if ("node" if kind == "handling" else kind, name) in self.state.timed
+        )
+        return self.gates.setdefault(timed, len(self.gates)) if timed else -1
+
+    def gate_at(self, node: str, country: str) -> int:
+        """Return the gate of handlings, collection and delivery at a node."""
+        return self.gate_of(
+            ("node", node), ("handling", node), ("country", country), ("hours", f"node:{node}")
+        )
 
     def hampering(self, *targets: tuple[str, str]) -> tuple[Moment, float, int]:
         """Return extra time, surcharge [USD/TEU] and closure row of hampered things."""

@@ -72,6 +72,8 @@ class Cargo:
         Value of the goods [USD].
     value_of_time_usd_per_h : float
         Value of one hour in transit, capital included [USD/h].
+    value_of_reliability_usd_per_h : float
+        Value of one hour less of spread (standard deviation of transit time) [USD/h].
     sources : tuple of str
         Sources of the commodity and of its units.
     """
@@ -89,6 +91,7 @@ class Cargo:
     end_forms: tuple[str, ...]
     value_usd: float
     value_of_time_usd_per_h: float
+    value_of_reliability_usd_per_h: float
     sources: tuple[str, ...]
 
     @property
@@ -200,6 +203,7 @@ def _count(
     if size_name != "tonnes":
         counted[asked] = size
     value = tonnes * goods["value_usd_per_t"]
+    per_hour = value * goods["value_of_time_share_per_day"] / 24
     return Cargo(
         origin=places[0],
         destination=places[1],
@@ -213,7 +217,8 @@ def _count(
         start_forms=tuple(f for f in start if f in counted),
         end_forms=tuple(counted),
         value_usd=value,
-        value_of_time_usd_per_h=value * goods["value_of_time_share_per_day"] / 24,
+        value_of_time_usd_per_h=per_hour,
+        value_of_reliability_usd_per_h=per_hour * (goods["reliability_ratio"] or 0.0),
         sources=(goods["source_id"], *(units[form_unit[f]]["source_id"] for f in counted)),
     )
 

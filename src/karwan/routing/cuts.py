@@ -38,8 +38,9 @@ def what_cuts(query: Query) -> tuple[str, ...]:
             query.cargo,
             query.day,
             replace(wishes, avoid=(), via=(), max_transfers=None),
+            leaves=query.leaves,
         )
-        if best_by_gateway(search_graph(free), is_export=free.is_export):
+        if best_by_gateway(free, search_graph(free)):
             named = [
                 f"{name} {value}"
                 for name, value in (

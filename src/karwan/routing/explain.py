@@ -11,7 +11,7 @@ import polars as pl
 from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
 from karwan.routing.itineraries import LEG_KINDS
 from karwan.routing.query import Query
-from karwan.routing.search_graph import Path
+from karwan.routing.trips import Trip
 from karwan.schema import load_schema
 
 __all__ = ["explain_path"]
@@ -47,6 +47,9 @@ FORMULAS = {
     "border_h": "mean of exit + mean of entry (lognormal mean where P50 and P95 are known)",
     "waiting": "mean dwell or half the headway, plus relay and delays",
     "ends": "lognormal mean of P50 and P95",
+    "gate": "next moment the gate is open, less arrival",
+    "hampered": "lognormal mean of delay_p50_h and delay_p95_h",
+    "surcharge": "surcharge_usd_per_teu x TEU",
     "co2": "gco2e_per_tkm x distance factor x distance_km x tonnes / 1000",
     "co2 of handling": "kgco2e_per_t x tonnes",
     "documents": "sum of cost_usd of the documents asked for here",
@@ -56,15 +59,15 @@ FORMULAS = {
 HANDLED = ("transfer", "gauge_change")
 
 
-def explain_path(query: Query, path: Path) -> pl.DataFrame:
+def explain_path(query: Query, trip: Trip) -> pl.DataFrame:
     """List every figure of an itinerary with the rows and sources it was computed from.
 
     Parameters
     ----------
     query : Query
         Arcs, cargo and totals.
-    path : int[n]
-        Arcs from origin to target.
+    trip : Trip
+        Path on the clock.
 
     Returns
     -------
@@ -73,10 +76,32 @@ def explain_path(query: Query, path: Path) -> pl.DataFrame:
         formula, table, row, cells, source_id, grade. The values of one figure repeat for each
         of its rows.
     """
-    rows = [line for step, a in enumerate(path) for line in _arc_lines(query, step, int(a))]
+    rows = [
+        line
+        for step, a in enumerate(trip.path)
+        for line in (*_gate_lines(query, trip, step), *_arc_lines(query, step, int(a)))
+    ]
     names = ["step", "where", "figure", "value", "unit", "formula"]
     names += ["table", "row", "cells", "source_id", "grade"]
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None)
+
+
+def _gate_lines(query: Query, trip: Trip, step: int) -> Iterator[tuple[Any, ...]]:
+    """Yield what the gate of one step adds: waits, delays, surcharges and interest."""
+    a = int(trip.path[step])
+    node = query.state_node[query.arcs.tail[a]]
+    where = f"gate {query.base.books.rows['nodes'][node]['name']}"
+    closure, nothing = int(trip.slow_row[step]), ("", "", "", "", "")
+    slowed = nothing if closure < 0 else _row(query, "closures", closure)
+    added = float(trip.wait_h[step] + trip.slow_h[step])
+    for value, figure, unit, formula, row in (
+        (float(trip.wait_h[step]), "time: waiting", "h", FORMULAS["gate"], nothing),
+        (float(trip.slow_h[step]), "time: waiting", "h", FORMULAS["hampered"], slowed),
+        (float(trip.slow_usd[step]), "cost: surcharge", "USD", FORMULAS["surcharge"], slowed),
+        (query.capital * added, "cost: capital", "USD", FORMULAS["capital"], nothing),
+    ):
+        if value:
+            yield (step, where, figure, value, unit, formula, *row)
 
 
 def _arc_lines(query: Query, step: int, a: int) -> Iterator[tuple[Any, ...]]:

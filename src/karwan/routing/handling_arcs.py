@@ -41,7 +41,8 @@ def _add_transfer(build: SupernetworkBuild, i: int, row: Row, country: str) -> N
         country=build.country_index[country],
         enters=build.country_index[country] if ashore else -1,
         boards=build.modes[row["to_mode"]][0] if row["from_mode"] != row["to_mode"] else -1,
-        variance=dwell[1] + delay.variance_h2,
+        gate=build.gate_at(row["node_id"], country),
+        variance={"waiting": dwell[1] + delay.variance_h2},
         kgco2e_per_t=books.handling_kg_per_t.get(category, 0.0),
         usd={
             category: row["cost_usd_per_unit"] * books.charge_factor(row["from_form"])

@@ -13,7 +13,9 @@ from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
 from karwan.routing.costs import GRADES
 from karwan.routing.query import Query
 from karwan.routing.rates import lognormal_percentiles
-from karwan.routing.search_graph import OVERLAND, Path
+from karwan.routing.schedule import local_times
+from karwan.routing.search_graph import OVERLAND
+from karwan.routing.trips import Trip
 
 __all__ = ["COST_PARTS", "LEG_KINDS", "Strung", "legs_table", "string_paths", "summary_table"]
 
@@ -37,8 +39,8 @@ class Strung:
     ----------
     query : Query
         Arcs, cargo and totals.
-    paths : sequence of int[n]
-        Arcs from origin to target.
+    trips : sequence of Trip
+        Paths on the clock.
 
     Attributes
     ----------
@@ -47,23 +49,28 @@ class Strung:
     start : int[n_paths]
         Where each path starts in `arc`.
     leg_start : int[n_legs]
-        Where each leg starts: links run through without handling or border make one leg.
+        Where each leg starts: links run through without handling, border or wait make one leg.
     usd : float64[n, 7]
         Money by COST_PARTS [USD].
     grade : int8[n, 7]
         Grade of each part: 0 A, 1 B, 2 C.
+    hours, variance : float64[n, 5]
+        Time and its variance by TIMES, waits and delays at gates included [h], [h2].
+    wait_h : float64[n]
+        Time waited before each arc for its gate [h].
     """
 
-    def __init__(self, query: Query, paths: Sequence[Path]) -> None:
-        self.query = query
-        self.arc = np.concatenate(paths) if paths else np.zeros(0, np.intp)
-        sizes = np.array([len(p) for p in paths], np.intp)
+    def __init__(self, query: Query, trips: Sequence[Trip]) -> None:
+        self.query, self.trips = query, tuple(trips)
+        self.arc = _one(trips, "path", np.intp)
+        sizes = np.array([len(t.path) for t in trips], np.intp)
         self.start = np.cumsum(sizes) - sizes
-        self.path = np.repeat(np.arange(len(paths)), sizes)
+        self.path = np.repeat(np.arange(len(trips)), sizes)
+        self.wait_h, slow_h = _one(trips, "wait_h"), _one(trips, "slow_h")
         arcs, totals = query.arcs, query.totals
         kind = arcs.kind[self.arc]
         runs = kind == Kind.RUN
-        follows = runs & np.append(False, runs[:-1])
+        follows = runs & np.append(False, runs[:-1]) & (self.wait_h == 0)
         follows[self.start] = False
         self.leg_start = np.flatnonzero(~follows)
         units = np.array([query.cargo.units.get(f, 0.0) for f in FORMS])
@@ -71,15 +78,35 @@ class Strung:
             (
                 arcs.usd[self.arc] * units[arcs.form[self.arc]][:, None],
                 totals.documents[self.arc],
-                totals.capital[self.arc],
+                totals.capital[self.arc] + query.capital * (self.wait_h + slow_h),
             )
         )
+        slow_usd = _one(trips, "slow_usd")
+        for k in np.flatnonzero(slow_usd).tolist():
+            self.usd[k, self._charged(int(self.arc[k]))] += slow_usd[k]
         n = len(self.arc)
         value = np.full(n, query.documents.cargo_grade)
         papers = totals.document_grade[self.arc]
         self.grade = np.column_stack((arcs.cost_grade[self.arc], papers, value)).astype(np.int8)
-        self.hours = arcs.hours[self.arc]
+        waiting = TIMES.index("waiting")
+        self.hours, self.variance = arcs.hours[self.arc], arcs.variance[self.arc]
+        self.hours[:, waiting] += self.wait_h + slow_h
+        self.variance[:, waiting] += _one(trips, "slow_variance")
         self.time_grade = arcs.time_grade[self.arc]
+        slowed = _one(trips, "slow_row", np.int32)
+        for k in np.flatnonzero(slowed >= 0).tolist():
+            grade = query.base.books.grades["closures"][slowed[k]]
+            self.time_grade[k, waiting] = max(self.time_grade[k, waiting], grade)
+
+    def _charged(self, arc: int) -> int:
+        """Return the part of the cost that surcharges at the gate of an arc belong to."""
+        arcs, books = self.query.arcs, self.query.base.books
+        kind = Kind(arcs.kind[arc])
+        if kind in {Kind.TRANSFER, Kind.GAUGE}:
+            row = arcs.reference[arc, REFERENCES.index("transfers")]
+            return COST_PARTS.index(books.rows["transfers"][row]["category"])
+        by_kind = {Kind.SEA: "sea", Kind.FERRY: "sea", Kind.FIRST: "port", Kind.LAST: "port"}
+        return COST_PARTS.index(by_kind.get(kind, "border"))
 
     def sums(self, values: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return sums of values over paths or legs."""
@@ -98,22 +125,28 @@ class Strung:
         return shares
 
 
-def string_paths(query: Query, paths: Sequence[Path]) -> Strung:
+def _one(trips: Sequence[Trip], field: str, dtype: Any = np.float64) -> NDArray[Any]:
+    """Return one field of trips as one array."""
+    parts: list[NDArray[Any]] = [getattr(trip, field) for trip in trips]
+    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+
+def string_paths(query: Query, trips: Sequence[Trip]) -> Strung:
     """Put paths on a string for the tables below.
 
     Parameters
     ----------
     query : Query
         Arcs, cargo and totals.
-    paths : sequence of int[n]
-        Arcs from origin to target.
+    trips : sequence of Trip
+        Paths on the clock.
 
     Returns
     -------
     Strung
         Paths with the money of the whole consignment.
     """
-    return Strung(query, paths)
+    return Strung(query, trips)
 
 
 def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
@@ -138,23 +171,28 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
     hours = strung.sums(strung.hours, start)
     kind = arcs.kind[arc]
     handled = np.isin(kind, (Kind.TRANSFER, Kind.GAUGE))
-    per_arc = np.column_stack((arcs.distance_km, query.totals.kgco2e, query.totals.variance))[arc]
+    per_arc = np.column_stack((arcs.distance_km, query.totals.kgco2e))[arc]
     flags = np.column_stack((handled, kind == Kind.GAUGE, kind == Kind.BORDER))
-    km, co2, variance = strung.sums(per_arc, start).T
+    km, co2 = strung.sums(per_arc, start).T
+    variance = strung.sums(strung.variance, start)
+    waited = strung.sums(strung.wait_h[:, None], start)[:, 0]
     transfers, gauge_breaks, borders = strung.sums(flags.astype(float), start).T.astype(int)
     cost, time = usd.sum(axis=1), hours.sum(axis=1)
-    p50, p95 = lognormal_percentiles(time, variance)
+    spread = np.sqrt(variance.sum(axis=1))
+    p50, p90, p95 = lognormal_percentiles(time, spread**2)
     columns: dict[str, Any] = {
         "gateway": ["overland" if g == OVERLAND else base.nodes[g] for g in gateways],
         "gateway_name": ["overland" if g == OVERLAND else nodes[g]["name"] for g in gateways],
         "cost_usd": cost,
         "cost_usd_per_unit": cost / query.cargo.size,
         "time_h": time,
-        "spread_h": np.sqrt(variance),
+        "spread_h": spread,
         "time_p50_h": p50,
+        "time_p90_h": p90,
         "time_p95_h": p95,
+        "gate_wait_h": waited,
         "co2_kg": co2,
-        "generalised_cost_usd": cost + query.rising * time,
+        "generalised_cost_usd": query.generalised_of(cost, time, spread**2),
         "distance_km": km,
         "transfers": transfers,
         "gauge_breaks": gauge_breaks,
@@ -165,6 +203,7 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
         columns[f"{mode['mode']}_km"] = strung.sums(moved[:, None], start)[:, 0]
     columns |= {f"{part}_usd": usd[:, i] for i, part in enumerate(COST_PARTS)}
     columns |= {f"{part}_h": hours[:, i] for i, part in enumerate(TIMES)}
+    columns |= {f"{part}_variance_h2": variance[:, i] for i, part in enumerate(TIMES)}
     cost_share = strung.shares(strung.usd, strung.grade)
     time_share = strung.shares(strung.hours, strung.time_grade)
     for g, letter in enumerate(GRADES):
@@ -184,15 +223,18 @@ def legs_table(strung: Strung) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row a leg: itinerary (from 0), what it is, where, how long, what it costs.
+        One row a leg: itinerary (from 0), what it is, where, how long, what it costs. The leg
+        begins with a wait of `wait_h` if its gate is shut; `arrives`, `enters` and `clears` are
+        local times by mean duration.
     """
     query, arc, starts = strung.query, strung.arc, strung.leg_start
     arcs, books = query.arcs, query.base.books
     last = np.append(starts[1:], len(arc)) - 1
     usd = strung.sums(strung.usd, starts)
     hours = strung.sums(strung.hours, starts).sum(axis=1)
-    numbers = np.column_stack((arcs.distance_km, query.totals.kgco2e, query.totals.variance))[arc]
-    km, co2, variance = strung.sums(numbers, starts).T
+    variance = strung.variance.sum(axis=1)
+    numbers = np.column_stack((arcs.distance_km[arc], query.totals.kgco2e[arc], variance))
+    km, co2, spread = strung.sums(numbers, starts).T
     path = strung.path[starts]
     ended = np.cumsum(hours)
     before = np.append(0.0, ended)[:-1]
@@ -227,8 +269,12 @@ def legs_table(strung: Strung) -> pl.DataFrame:
         "form": [FORMS[f] for f in arcs.form[arc[starts]]],
         "distance_km": km,
         "starts_h": begins,
+        "wait_h": strung.wait_h[starts],
         "time_h": hours,
-        "spread_h": np.sqrt(variance),
+        "arrives": _local(query, begins, tail),
+        "enters": _local(query, begins + strung.wait_h[starts], tail),
+        "clears": _local(query, begins + hours, head),
+        "spread_h": np.sqrt(spread),
         "cost_usd": usd.sum(axis=1),
         "co2_kg": co2,
         "grade_cost": [GRADES[g] for g in at_worst[0]],
@@ -238,3 +284,9 @@ def legs_table(strung: Strung) -> pl.DataFrame:
     return pl.DataFrame(
         columns, schema_overrides={"track_gauge_mm": pl.Int64, "service": pl.String}
     )
+
+
+def _local(query: Query, elapsed_h: NDArray[np.float64], nodes: NDArray[np.int32]) -> list[str]:
+    """Return moments of a trip as local times of places, as 2026-12-01T14:00+05:00."""
+    names = [query.base.nodes[n] for n in nodes]
+    return local_times(query.base.network, query.start + elapsed_h, names)

@@ -48,6 +48,7 @@ def arc_line(query: Query, a: int) -> Line:
         shut = {t for kind, t in base.state.shut if kind == "passage"}
         bits = int(arcs.passes[a])
         slow = {t for (kind, t), _ in base.state.hampered if kind == "passage"}
+        slow |= {t for kind, t in base.state.timed if kind == "passage"}
         unused = {p for i, p in enumerate(base.passages) if not bits >> i & 1}
         avoided = frozenset(shut | (slow & unused))
         return list(_sea_line(base.network, ends[0]["node_id"], ends[1]["node_id"], avoided))

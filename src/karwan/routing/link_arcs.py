@@ -8,6 +8,7 @@ import numpy as np
 
 from karwan.routing.arcs import FORMS, Carriage, Kind
 from karwan.routing.build import LAND, SupernetworkBuild
+from karwan.routing.calendar import Target
 from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Moment, Row
 
 __all__ = ["add_link_arcs"]
@@ -50,7 +51,7 @@ class _Parts:
 
     usd: dict[str, float]
     hours: dict[str, float]
-    variance: float
+    variance: dict[str, float]
     cost_grade: dict[str, int]
     time_grade: dict[str, int]
     rows: dict[str, int]
@@ -59,14 +60,14 @@ class _Parts:
         """Add both sides of a border crossing."""
         self.usd["border"], self.cost_grade["border"] = charge, grade
         self.hours["border"], self.time_grade["border"] = time.mean_h, time.grade
-        self.variance += time.variance_h2
+        self.variance["border"] = time.variance_h2
 
     def add_delay(self, time: Moment, part: str, charge: float, closure: int) -> None:
         """Add what a hampered place costs."""
         self.usd[part] = self.usd.get(part, 0.0) + charge
         self.hours["waiting"] = self.hours.get("waiting", 0.0) + time.mean_h
         self.time_grade["waiting"] = max(self.time_grade.get("waiting", 0), time.grade)
-        self.variance += time.variance_h2
+        self.variance["waiting"] = self.variance.get("waiting", 0.0) + time.variance_h2
         self.rows["closures"] = closure
 
 
@@ -92,7 +93,7 @@ def _add_run(
     parts = _Parts(
         {"line_haul": tariff["usd_per_unit_km"] * km + whole},
         {"running": time.mean_h},
-        time.variance_h2,
+        {"running": time.variance_h2},
         {"line_haul": max(grade, books.grades["tariffs"][tariff_row])},
         {"running": max(grade, time.grade)},
         {"links": i, "speeds": speed, "tariffs": tariff_row, "emission_factors": factor},
@@ -101,6 +102,8 @@ def _add_run(
     if crossing is not None:
         targets.append(("crossing", crossing[1]["crossing_id"]))
         parts.add_border(*_border(build, crossing, a, b, form, parts.rows))
+    ends = [build.books.rows["nodes"][n]["node_id"] for n in (a, b)]
+    gate = build.gate_of(*targets, *_around(build, *ends), *_hours(targets))
     delay, surcharge, closure = build.hampering(*targets)
     parts.add_delay(delay, "border", surcharge * books.teu(form), closure)
     carriage = Carriage(mode, link["track_gauge_mm"], form)
@@ -112,11 +115,23 @@ def _add_run(
         mode=build.modes[mode][0],
         country=build.country_index[country],
         enters=-1 if crossing is None else build.country_index[build.country_of[b]],
+        gate=gate,
         distance_km=km,
         direct_km=km,
         kgco2e_per_t=kg_per_tkm * km,
         **vars(parts),
     )
+
+
+def _around(build: SupernetworkBuild, *nodes: str) -> list[Target]:
+    """Return the nodes at the ends of a link and their countries."""
+    countries = {build.country_of[build.node_index[node]] for node in nodes}
+    return [*(("node", n) for n in nodes), *(("country", c) for c in sorted(countries))]
+
+
+def _hours(targets: list[Target]) -> list[Target]:
+    """Return the opening hours that belong to crossings."""
+    return [("hours", f"crossing:{name}") for kind, name in targets if kind == "crossing"]
 
 
 def _border(
@@ -179,13 +194,16 @@ def _add_sailing(
         dispersion = time.variance_h2 / time.mean_h if time.mean_h else 0.0
         mean = km / (knots * KM_PER_KNOT_H)
         time = Moment(mean, dispersion * mean, time.grade)
-    headway = HOURS_PER_WEEK / service[1]["departures_per_week"]
+    stop = books.rows["nodes"][ends[0]]["node_id"]
+    timetable = ("timetable", f"{service[1]['service_id']}:{stop}")
+    is_kept = timetable in build.state.timed
+    headway = 0.0 if is_kept else HOURS_PER_WEEK / service[1]["departures_per_week"]
     kg_per_tkm, factor = books.emission(mode, None, service[1]["ship_teu"], form)
     grade = books.grades["links"][link[0]]
     parts = _Parts(
         {"sea": tariff[1]["usd_per_unit"] + tariff[1]["usd_per_unit_km"] * km},
         {"running": time.mean_h, "waiting": headway / 2},
-        time.variance_h2 + headway**2 / 12,
+        {"running": time.variance_h2, "waiting": headway**2 / 12},
         {"sea": max(grade, books.grades["tariffs"][tariff[0]])},
         {"running": max(grade, time.grade), "waiting": books.grades["services"][service[0]]},
         {
@@ -207,6 +225,7 @@ def _add_sailing(
         mode=build.modes[mode][0],
         country=-1,
         operates=build.operators.setdefault(operator, len(build.operators)),
+        gate=build.gate_of(("link", link[1]["link_id"]), timetable, *_around(build, stop)),
         distance_km=km,
         direct_km=km,
         kgco2e_per_t=kg_per_tkm * km,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karwan.routing.arcs import REFERENCES, Kind
-from karwan.routing.calendar import DayState
+from karwan.routing.calendar import Target, spells
 from karwan.routing.query import Query, make_query
+from karwan.routing.schedule import is_shut
 from karwan.routing.search import best_by_gateway, gateway_of
 from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
 from karwan.routing.targets import target_name
@@ -19,6 +21,10 @@ __all__ = ["Missing", "missing_routes"]
 
 NOTICEABLE = 0.01
 """A gateway is missed if it would lower its generalised cost by more than this share."""
+BARS = ("shut", "exclude")
+"""Effects of closures and restrictions that keep a thing from being used."""
+KEPT = ("hours", "timetable")
+"""Timed things that are calendars, not closures."""
 RIVAL = 0.10
 """What is shut is missed if its best itinerary costs at most this share more than the gateway's."""
 REFERRED = {
@@ -27,7 +33,7 @@ REFERRED = {
     "operator": ("services", "services", "operator"),
 }
 """Kinds of target that arcs refer to: table, reference, key."""
-Targets = tuple[tuple[str, str], ...]
+Targets = tuple[Target, ...]
 """Things by kind and identifier."""
 
 
@@ -80,27 +86,30 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
     list of Missing
         Best first; empty if closures change nothing.
     """
-    if not query.base.state.shut:
+    state = query.base.state
+    closable = state.shut | {t for t in state.timed if t[0] not in KEPT}
+    if not closable:
         return []
-    opened, state = _opened(query), query.base.state
+    opened = _opened(query)
     graph = search_graph(opened)
-    uses = {target: _uses(opened, target) for target in sorted(state.shut)}
+    uses = {target: _uses(opened, target) for target in sorted(closable)}
     missed: dict[tuple[int, Targets], tuple[float, Path]] = {}
 
     def is_missed(gateway: int, cost: float) -> bool:
         return cost < offered.get(gateway, np.inf) * (1 - NOTICEABLE)
 
-    better = best_by_gateway(graph, is_export=opened.is_export, wanted=is_missed)
-    for gateway, path in better.items():
-        if targets := _touched(uses, path):
-            missed[gateway, targets] = (float(opened.generalised[path].sum()), path)
+    better = best_by_gateway(opened, graph, wanted=is_missed)
+    for gateway, trip in better.items():
+        if targets := _touched(query, uses, opened, trip.path):
+            missed[gateway, targets] = (trip.generalised(opened), trip.path)
     told = {target for _, targets in missed for target in targets}
     for path in _best_through(graph, [used for t, used in uses.items() if t not in told]):
-        cost, gateway = float(opened.generalised[path].sum()), gateway_of(opened, path)
-        if cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
-            missed.setdefault((gateway, _touched(uses, path)), (cost, path))
+        cost, gateway = opened.generalised_on(path), gateway_of(opened, path)
+        targets = _touched(query, uses, opened, path)
+        if targets and cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
+            missed.setdefault((gateway, targets), (cost, path))
     ranked = sorted(missed.items(), key=lambda item: (item[1][0], item[0]))
-    return [_missing(opened, path, g, targets, state) for (g, targets), (_, path) in ranked]
+    return [_missing(query, opened, path, g, targets) for (g, targets), (_, path) in ranked]
 
 
 def _best_through(graph: SearchGraph, uses: list[NDArray[np.bool_]]) -> Iterator[Path]:
@@ -117,10 +126,18 @@ def _best_through(graph: SearchGraph, uses: list[NDArray[np.bool_]]) -> Iterator
             yield graph.way_over(forth, best, back)
 
 
-def _touched(uses: dict[tuple[str, str], NDArray[np.bool_]], path: Path) -> Targets:
-    """Return the things that a path uses, in the order of meeting them."""
+def _touched(
+    query: Query, uses: dict[Target, NDArray[np.bool_]], opened: Query, path: Path
+) -> Targets:
+    """Return the things a path uses that are shut when it comes to them, in order."""
     met = [(int(used[path].argmax()), t) for t, used in uses.items() if used[path].any()]
-    return tuple(target for _, target in sorted(met))
+    comes = np.cumsum(opened.totals.hours[path]) - opened.totals.hours[path] + query.start
+    shut = query.base.state.shut
+    return tuple(
+        target
+        for k, target in sorted(met)
+        if target in shut or is_shut(query.base.network, target, query.day, float(comes[k]))
+    )
 
 
 def _uses(query: Query, target: tuple[str, str]) -> NDArray[np.bool_]:
@@ -151,17 +168,12 @@ def _uses(query: Query, target: tuple[str, str]) -> NDArray[np.bool_]:
 
 def _opened(query: Query) -> Query:
     """Return the query with every closure and ban lifted."""
-    state = replace(query.base.state, shut=frozenset(), hampered=())
-    return make_query(query.base.network, query.cargo, query.day, query.options, state)
+    base = query.base
+    state = replace(base.state, shut=frozenset(), hampered=(), timed=frozenset())
+    return make_query(base.network, query.cargo, query.day, query.options, state, query.leaves)
 
 
-def _missing(
-    opened: Query,
-    path: Path,
-    gateway: int,
-    targets: Targets,
-    state: DayState,
-) -> Missing:
+def _missing(query: Query, opened: Query, path: Path, gateway: int, targets: Targets) -> Missing:
     base = opened.base
     name = "overland" if gateway == OVERLAND else base.books.rows["nodes"][gateway]["name"]
     cost = float(opened.totals.usd[path].sum())
@@ -171,25 +183,28 @@ def _missing(
         name,
         cost,
         hours,
-        cost + opened.rising * hours,
+        opened.generalised_on(path),
         targets,
-        tuple(_reason(opened, target, state) for target in targets),
+        tuple(_reason(query, target, hours) for target in targets),
     )
 
 
-def _reason(query: Query, target: tuple[str, str], state: DayState) -> str:
+def _reason(query: Query, target: Target, hours: float) -> str:
     """Say since when a thing is shut and why."""
-    rows = query.base.books.rows
+    state, rows = query.base.state, query.base.books.rows
+    arrived = query.day + dt.timedelta(hours=hours)
     name = target_name(query.base.network, *target)
     for table, in_force in (
-        ("closures", state.shut_rows),
+        ("closures", state.closure_rows),
         ("restrictions", state.restriction_rows),
     ):
         for i in in_force:
             row = rows[table][i]
-            if (row["target_kind"], row["target"]) == target:
-                until = f" to {row['ends']}" if row["ends"] else f", last look {row['last_look']}"
+            is_it = (row["target_kind"], row["target"]) == target and row["effect"] in BARS
+            spell = spells(row, query.day, arrived) if is_it else []
+            if spell:
+                first, last = spell[0]
+                until = f" to {last}" if last else f", last look {row['last_look']}"
                 word = "shut" if table == "closures" else "barred"
-                reason = row["reason"].rstrip(".")
-                return f"{name} is {word} from {row['starts']}{until} ({reason})"
+                return f"{name} is {word} from {first}{until} ({row['reason'].rstrip('.')})"
     return f"you asked to avoid {name}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +13,26 @@ from karwan.errors import InputError
 from karwan.network import Network
 from karwan.routing.arcs import FORMS, ArcBuilder, ArcTable, Kind
 from karwan.routing.build import LAND
-from karwan.routing.calendar import DayState, day_state
-from karwan.routing.consignment import Cargo, find_node
+from karwan.routing.calendar import DayState, barred_trade, day_state
+from karwan.routing.consignment import Cargo
 from karwan.routing.documents import DocumentBook
+from karwan.routing.schedule import (
+    Schedule,
+    moment_of,
+    node_countries,
+    node_zones,
+    schedule_of,
+)
 from karwan.routing.supernetwork import Supernetwork, build_supernetwork
+from karwan.routing.wishes import resolve_wishes
 
 __all__ = ["CRITERIA", "Options", "Query", "Totals", "make_query"]
 
 CRITERIA = ("cost", "time", "co2", "reliability")
 HOURS_PER_YEAR = 8760.0
-AVOIDABLE = ("node", "country", "passage", "mode", "operator")
+MORNING = dt.time(8)
+"""Local hour of departure if none is given."""
+Value = TypeVar("Value", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,13 @@ class Query:
     options : Options
         How it is searched.
     day : datetime.date
-        Departure.
+        Local date of departure.
+    leaves : datetime.datetime
+        Departure with its time zone.
+    start : float
+        Moment of departure [h].
+    schedule : Schedule
+        When the gates of the arcs are shut and hampered.
     arcs : ArcTable
         Arcs it may use, ends included.
     totals : Totals
@@ -137,8 +152,14 @@ class Query:
         Node of each state.
     via : tuple of int
         Node indices to pass in order.
+    teu : float64[n_arcs]
+        TEU that surcharges at the gate of an arc count for.
+    capital : float
+        Interest on the goods [USD/h].
     rising : float
         USD per hour that generalised cost adds to money: value of time less capital.
+    steady : float
+        USD per hour of spread that generalised cost adds: value of reliability.
     is_export : bool
         The gateway is looked for from the origin's side.
     """
@@ -147,6 +168,9 @@ class Query:
     cargo: Cargo
     options: Options
     day: dt.date
+    leaves: dt.datetime
+    start: float
+    schedule: Schedule
     arcs: ArcTable
     totals: Totals
     origin: int
@@ -154,14 +178,27 @@ class Query:
     n_states: int
     state_node: NDArray[np.int32]
     via: tuple[int, ...]
+    teu: NDArray[np.float64]
+    capital: float
     rising: float
+    steady: float
     is_export: bool
     documents: DocumentBook = field(repr=False)
 
-    @property
-    def generalised(self) -> NDArray[np.float64]:
-        """Generalised cost of each arc [USD]: money and value of time."""
-        return self.totals.usd + self.rising * self.totals.hours
+    def generalised_of(self, usd: Value, hours: Value, variance: Value) -> Value:
+        """Return generalised cost [USD] of sums along itineraries.
+
+        Money, value of time times time, and value of reliability times spread, the standard
+        deviation of transit time (Small, Winston and Yan 2005 for the three terms).
+        """
+        spread: Value = np.sqrt(variance)
+        return usd + self.rising * hours + self.steady * spread
+
+    def generalised_on(self, path: NDArray[np.intp]) -> float:
+        """Return the generalised cost of a path whose gates are all open [USD]."""
+        totals = self.totals
+        sums = (float(part[path].sum()) for part in (totals.usd, totals.hours, totals.variance))
+        return self.generalised_of(*sums)
 
 
 def make_query(
@@ -170,6 +207,7 @@ def make_query(
     day: dt.date,
     options: Options,
     state: DayState | None = None,
+    leaves: dt.datetime | None = None,
 ) -> Query:
     """Put a consignment on the supernetwork of a date.
 
@@ -185,6 +223,8 @@ def make_query(
         How it is searched.
     state : DayState, optional
         State of the network if not that of the day (to ask what an open border would bring).
+    leaves : datetime.datetime, optional
+        Departure with time zone, on that day; 8:00 at the origin if not given.
 
     Returns
     -------
@@ -196,11 +236,13 @@ def make_query(
     InputError
         Something to pass or avoid that the network does not know.
     """
-    via, avoided = _wishes(network, cargo, options)
-    state = state if state is not None else day_state(network, day)
-    passages = {wish for wish in avoided if wish[0] == "passage"}
-    if passages:
-        state = replace(state, shut=state.shut | passages)
+    via, avoided = resolve_wishes(network, cargo, options.via, options.avoid)
+    if state is None:
+        state = day_state(network, day)
+        country = node_countries(network)
+        trade = (country[cargo.origin], country[cargo.destination])
+        state = _also_shut(state, barred_trade(network, state, trade))
+    state = _also_shut(state, {wish for wish in avoided if wish[0] == "passage"})
     base = build_supernetwork(network, state, cargo.container_unit)
     rows = np.flatnonzero(_usable(base, cargo, avoided))
     ends = _ends(base, cargo, avoided)
@@ -210,11 +252,18 @@ def make_query(
     landlocked = [c["landlocked"] for c in base.books.rows["countries"]]
     ends_at = [base.where[p] for p in (cargo.origin, cargo.destination)]
     from_land, to_land = (landlocked[base.node_country[n]] for n in ends_at)
+    if leaves is None:
+        leaves = dt.datetime.combine(day, MORNING, node_zones(network)[cargo.origin])
+    capital = _capital_per_h(cargo, options)
+    teu = np.array([cargo.units.get(f, 0.0) * base.books.teu(f) for f in FORMS])
     return Query(
         base,
         cargo,
         options,
         day,
+        leaves,
+        moment_of(leaves),
+        schedule_of(network, base.gates, day),
         arcs,
         totals,
         base.n_states,
@@ -222,70 +271,21 @@ def make_query(
         base.n_states + 2,
         np.append(base.state_node, ends_at).astype(np.int32),
         tuple(base.where[v] for v in via),
-        max(cargo.value_of_time_usd_per_h - _capital_per_h(cargo, options), 0.0),
+        teu[arcs.form],
+        capital,
+        max(cargo.value_of_time_usd_per_h - capital, 0.0),
+        cargo.value_of_reliability_usd_per_h,
         bool(from_land or not to_land),
         book,
     )
 
 
+def _also_shut(state: DayState, targets: set[tuple[str, str]]) -> DayState:
+    return replace(state, shut=state.shut | targets) if targets else state
+
+
 def _capital_per_h(cargo: Cargo, options: Options) -> float:
     return cargo.value_usd * options.capital_rate / HOURS_PER_YEAR
-
-
-def _wishes(
-    network: Network, cargo: Cargo, options: Options
-) -> tuple[list[str], set[tuple[str, str]]]:
-    """Resolve the places to pass and the things to avoid."""
-    problems: list[str] = []
-    via: list[str] = []
-    for place in options.via:
-        try:
-            via.append(find_node(network, place))
-        except InputError as fault:
-            problems.append(f"via: {fault}")
-    avoided = set()
-    for wish in options.avoid:
-        found = _avoidable(network, wish)
-        if found is None:
-            problems.append(
-                f"avoid: {wish!r} is no node, country, passage, mode or operator of this network"
-            )
-        elif found in {("node", cargo.origin), ("node", cargo.destination)}:
-            problems.append(f"avoid: {wish!r} is the origin or destination itself")
-        else:
-            avoided.add(found)
-    clash = [v for v in via if ("node", v) in avoided]
-    problems += [f"{v} is both in via and in avoid" for v in clash]
-    if problems:
-        raise InputError("; ".join(problems))
-    return via, avoided
-
-
-def _avoidable(network: Network, wish: str) -> tuple[str, str] | None:
-    """Find what a name to avoid means; countries, passages, modes and operators come first."""
-    kind, _, rest = wish.partition(":")
-    said = bool(rest) and kind in AVOIDABLE
-    kinds: Sequence[str] = (kind,) if said else AVOIDABLE[1:]
-    name = (rest if said else wish).strip().casefold()
-    columns = {
-        "country": ("countries", "country", ("country", "name")),
-        "passage": ("passages", "passage", ("passage", "name")),
-        "mode": ("modes", "mode", ("mode", "name")),
-        "operator": ("services", "operator", ("operator",)),
-    }
-    for kind in kinds:
-        if kind not in columns:
-            continue
-        table, key, named = columns[kind]
-        for row in network.table(table).select(list({key, *named})).iter_rows(named=True):
-            if name in {str(row[c]).casefold() for c in named}:
-                return kind, row[key]
-    if said and kind != "node":
-        return None
-    try:
-        return "node", find_node(network, name)
-    except InputError:
-        return None
 
 
 def _usable(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> NDArray[np.bool_]:
@@ -351,7 +351,8 @@ def _add_end(
         mode=mode,
         country=int(base.node_country[node]),
         boards=mode if first else -1,
-        variance=time.variance_h2,
+        gate=base.node_gate.get(base.nodes[node], -1),
+        variance={"ends": time.variance_h2},
         usd={category: charge},
         hours={"ends": time.mean_h},
         cost_grade={category: grade},
@@ -370,7 +371,7 @@ def _totals(arcs: ArcTable, cargo: Cargo, options: Options, book: DocumentBook) 
         usd,
         hours,
         arcs.kgco2e_per_t * cargo.tonnes,
-        arcs.variance,
+        arcs.variance.sum(axis=1),
         documents,
         capital,
         paper_grade,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 
 __all__ = ["RateBook", "lognormal_moments", "lognormal_percentiles"]
 
-Z95 = 1.6448536269514722
-"""95th percentile of the standard normal distribution."""
+normal_percentile = NormalDist().inv_cdf
+"""Percentile of the standard normal distribution."""
+Z95 = normal_percentile(0.95)
 
 
 class RateBook:
@@ -98,12 +100,14 @@ def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:
 
 
 def lognormal_percentiles(
-    mean_h: NDArray[np.float64], variance_h2: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return median and 95th percentile of the lognormal times with given moments.
+    mean_h: NDArray[np.float64],
+    variance_h2: NDArray[np.float64],
+    shares: Sequence[float] = (0.5, 0.9, 0.95),
+) -> tuple[NDArray[np.float64], ...]:
+    """Return percentiles of the lognormal times with given moments.
 
     The inverse of `lognormal_moments`: ``s^2 = ln(1 + variance / mean^2)``,
-    ``p50 = mean exp(-s^2 / 2)``, ``p95 = p50 exp(z95 s)`` (Johnson, Kotz and Balakrishnan
+    ``p50 = mean exp(-s^2 / 2)``, ``p = p50 exp(z s)`` (Johnson, Kotz and Balakrishnan
     1994, chapter 14). Sums of many skewed times are near lognormal (Fenton 1960).
 
     Parameters
@@ -112,12 +116,14 @@ def lognormal_percentiles(
         Means [h], above 0.
     variance_h2 : float64[n]
         Variances [h2].
+    shares : sequence of float
+        Percentiles as shares of 1.
 
     Returns
     -------
-    p50_h, p95_h : float64[n]
-        Median and 95th percentile [h].
+    tuple of float64[n]
+        One array a share [h].
     """
     square = np.log1p(variance_h2 / mean_h**2)
-    p50 = mean_h * np.exp(-square / 2)
-    return p50, p50 * np.exp(Z95 * np.sqrt(square))
+    p50, root = mean_h * np.exp(-square / 2), np.sqrt(square)
+    return tuple(p50 * np.exp(normal_percentile(share) * root) for share in shares)

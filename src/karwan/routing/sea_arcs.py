@@ -96,8 +96,8 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
     """Add arcs between ports to the arcs on land.
 
     Liner strings give arcs between all their calls. Where none joins two ports without a long
-    way round, a generic service does. A passage that is only hampered gives two arcs: through
-    it, with delay and surcharge, and round it.
+    way round, a generic service does. A passage that is only hampered, or shut for a time, gives
+    two arcs: through it, with delay, surcharge or wait, and round it.
 
     Parameters
     ----------
@@ -118,7 +118,8 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
     if network.table("sea_nodes").is_empty():
         return arcs, passages
     shut = frozenset(t for kind, t in build.state.shut if kind == "passage")
-    slow = frozenset(t for (kind, t), _ in build.state.hampered if kind == "passage") - shut
+    hard = {t for (kind, t), _ in build.state.hampered if kind == "passage"}
+    slow = frozenset(hard | {t for kind, t in build.state.timed if kind == "passage"}) - shut
     tables = [arcs]
     before: list[_Voyages] = []
     served = _served(build, sea_matrix(network, shut))
@@ -232,12 +233,15 @@ def _rated(build: SupernetworkBuild, v: _Voyages, passages: tuple[str, ...]) -> 
     charge, tariff_rows, tariff_grade = _charges(build, v, mode, direct)
     kg_per_tkm, factor = books.emission(mode, None, service["ship_teu"], v.form)
     running, variance, speed, speed_grade = _sailing(build, service, v)
-    waiting, spread, grade = _waiting(build, v.service, service)
+    gate, is_kept = _gates(build, v, service["service_id"], passages)
+    waiting, spread, grade = _waiting(build, v.service, service, is_kept)
     extra_h, extra_var, surcharge, closure, extra_grade = _hampered(build, v.passes, passages)
-    usd, hours = np.zeros((n, len(COSTS))), np.zeros((n, len(TIMES)))
+    usd, hours, spreads = (np.zeros((n, len(parts))) for parts in (COSTS, TIMES, TIMES))
     usd[:, COSTS.index("sea")] = charge + surcharge * books.teu(v.form)
     hours[:, TIMES.index("running")] = running
     hours[:, TIMES.index("waiting")] = waiting + v.stay_h + extra_h
+    spreads[:, TIMES.index("running")] = variance
+    spreads[:, TIMES.index("waiting")] = spread + extra_var
     cost_grade, time_grade = np.zeros((n, 5), np.int8), np.zeros((n, 5), np.int8)
     cost_grade[:, COSTS.index("sea")] = np.maximum(tariff_grade, build.sea_grade)
     time_grade[:, TIMES.index("running")] = max(speed_grade, build.sea_grade)
@@ -263,11 +267,12 @@ def _rated(build: SupernetworkBuild, v: _Voyages, passages: tuple[str, ...]) -> 
         boards=-whole,
         operates=whole * build.operators.setdefault(service["operator"], len(build.operators)),
         passes=v.passes.astype(np.int32),
+        gate=gate,
         distance_km=v.sailed_km,
         direct_km=direct,
         usd=usd,
         hours=hours,
-        variance=variance + spread + extra_var,
+        variance=spreads,
         kgco2e_per_t=kg_per_tkm * direct,
         cost_grade=cost_grade,
         time_grade=time_grade,
@@ -315,12 +320,33 @@ def _sailing(
     return hours, speed["dispersion_h"] * hours, found, build.books.grades["speeds"][found]
 
 
-def _waiting(build: SupernetworkBuild, index: int, service: Row) -> tuple[float, float, int]:
+def _gates(
+    build: SupernetworkBuild, v: _Voyages, service_id: str, passages: tuple[str, ...]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Return the gate of each voyage, and whether it leaves by a timetable.
+
+    A gate is the passages that shut or open on the way and the timetable at the port it leaves.
+    """
+    timed = sum(1 << bit for bit, p in enumerate(passages) if ("passage", p) in build.state.timed)
+    tables = [("timetable", f"{service_id}:{port}") for port in v.matrix.ports]
+    is_kept = np.array([table in build.state.timed for table in tables], bool)[v.tail]
+    gate = np.full(len(v.tail), -1, np.int32)
+    through = v.passes & timed
+    for k in np.flatnonzero((through != 0) | is_kept):
+        passed = [("passage", p) for bit, p in enumerate(passages) if through[k] >> bit & 1]
+        gate[k] = build.gate_of(*passed, tables[v.tail[k]])
+    return gate, is_kept
+
+
+def _waiting(
+    build: SupernetworkBuild, index: int, service: Row, is_kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """Return mean wait for the ship and at relay ports, its variance and grade.
 
-    Half the headway, as for arrivals that know no timetable; variance headway^2 / 12.
+    Half the headway, as for arrivals that know no timetable; variance headway^2 / 12. Where a
+    timetable is kept the search itself finds the next departure.
     """
-    headway = HOURS_PER_WEEK / service["departures_per_week"]
+    headway = np.where(is_kept, 0.0, HOURS_PER_WEEK / service["departures_per_week"])
     relay = lognormal_moments(service["relay_p50_h"] or 0.0, service["relay_p95_h"] or 0.0)
     grade = build.books.grades["services"][index]
     return headway / 2 + relay[0], headway**2 / 12 + relay[1], grade

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from karwan.kernels.chains import contract_chains
 from karwan.routing.arcs import Kind
 from karwan.routing.query import CRITERIA, Query
-from karwan.routing.trees import Adjacency, Tree, adjacency, cheapest_tree
+from karwan.routing.trees import Adjacency, Tree, adjacency, cheapest_tree, way_to
 
 __all__ = ["OVERLAND", "Path", "SearchGraph", "search_graph"]
 
@@ -33,8 +32,12 @@ class SearchGraph:
         States of the layers.
     cost : float64[n, 4]
         Totals by CRITERIA.
-    generalised : float64[n]
-        Generalised cost [USD].
+    gate : int32[n]
+        Gate of each arc, -1 if it can always be entered; arcs with gates are not contracted.
+    teu : float64[n]
+        TEU that surcharges at the gate count for.
+    prices : tuple of (float, float, float)
+        Capital, value of time above it, value of reliability [USD/h], as in the query.
     at_sea : bool[n]
         Arc on the open sea.
     gateway : int32[n]
@@ -48,7 +51,9 @@ class SearchGraph:
     tail: NDArray[np.int32]
     head: NDArray[np.int32]
     cost: NDArray[np.float64]
-    generalised: NDArray[np.float64]
+    gate: NDArray[np.int32]
+    teu: NDArray[np.float64]
+    prices: tuple[float, float, float]
     at_sea: NDArray[np.bool_]
     gateway: NDArray[np.int32]
     first_member: NDArray[np.int32]
@@ -58,22 +63,29 @@ class SearchGraph:
     n_states: int
 
     @cached_property
-    def _members(self) -> list[list[int]]:
-        first, member = self.first_member.tolist(), self.member.tolist()
-        return [member[a:b] for a, b in pairwise(first)]
-
-    @cached_property
     def _ends(self) -> tuple[list[int], list[int]]:
         return self.tail.tolist(), self.head.tolist()
 
-    def members(self, arcs: Iterable[int]) -> Path:
+    def members(self, arcs: Sequence[int]) -> Path:
         """Return the arcs of the query behind a path of arcs."""
-        return np.array([m for a in arcs for m in self._members[a]], np.intp)
+        first = self.first_member[arcs]
+        sizes = self.first_member[np.asarray(arcs, np.intp) + 1] - first
+        ends = np.cumsum(sizes)
+        n = int(ends[-1]) if len(ends) else 0
+        rows = np.arange(n) + np.repeat(first - ends + sizes, sizes)
+        path: Path = self.member[rows].astype(np.intp)
+        return path
 
     @cached_property
     def ahead(self) -> Adjacency:
         """Arcs by the state they leave."""
         return adjacency(self.tail, self.head, self.n_states)
+
+    @cached_property
+    def first_ahead(self) -> NDArray[np.int32]:
+        """Where the arcs of each state start in ``ahead.order``."""
+        tails = self.tail[self.ahead.order]
+        return np.searchsorted(tails, np.arange(self.n_states + 1)).astype(np.int32)
 
     @cached_property
     def behind(self) -> Adjacency:
@@ -83,6 +95,24 @@ class SearchGraph:
     @cached_property
     def _trees(self) -> dict[tuple[str | None, bool, bool], Tree]:
         return {}
+
+    @cached_property
+    def steepness(self) -> float:
+        """USD per h2 of variance that stand for the value of reliability in trees.
+
+        Spread is the root of variance and does not add up along a path; its tangent at the
+        spread of the quickest itinerary does, and lies nowhere below it but for a constant.
+        """
+        quickest = self.way_from(self.back("time"), self.origin)
+        variance = float(self.cost[quickest, CRITERIA.index("reliability")].sum())
+        return self.prices[2] / (2 * float(np.sqrt(variance))) if variance > 0 else 0.0
+
+    @cached_property
+    def generalised(self) -> NDArray[np.float64]:
+        """Generalised cost of each arc [USD], with the value of reliability by its tangent."""
+        money, hours, _, variance = self.cost.T
+        weighed: NDArray[np.float64] = money + self.prices[1] * hours + self.steepness * variance
+        return weighed
 
     def weight(self, criterion: str | None) -> NDArray[np.float64]:
         """Return the cost of each arc: a criterion, or the generalised cost."""
@@ -111,21 +141,11 @@ class SearchGraph:
 
     def way_to(self, tree: Tree, state: int) -> list[int]:
         """Return the arcs of a tree from the origin to a state."""
-        (_, via), tail = tree, self._ends[0]
-        arcs = []
-        while via[state] >= 0:
-            arcs.append(via[state])
-            state = tail[arcs[-1]]
-        return arcs[::-1]
+        return way_to(self._ends[0], tree, state)
 
     def way_from(self, tree: Tree, state: int) -> list[int]:
         """Return the arcs of a tree from a state to the target."""
-        (_, via), head = tree, self._ends[1]
-        arcs = []
-        while via[state] >= 0:
-            arcs.append(via[state])
-            state = head[arcs[-1]]
-        return arcs
+        return way_to(self._ends[1], tree, state)[::-1]
 
     def way_over(self, forth: Tree, arc: int, back: Tree) -> Path:
         """Return the path to an arc, over it, and on to the target, as arcs of the query."""
@@ -141,7 +161,8 @@ def search_graph(query: Query) -> SearchGraph:
     """Lay a query out in layers and contract its plain chains.
 
     A layer counts the places of `via` passed so far and the handlings made so far, so that both
-    wishes are kept exactly. States where nothing can be decided are contracted away.
+    wishes are kept exactly. States where nothing can be decided are contracted away; the sea
+    and arcs with gates stay as they are.
 
     Parameters
     ----------
@@ -157,10 +178,10 @@ def search_graph(query: Query) -> SearchGraph:
     n_states = int(max(tail.max(initial=0), head.max(initial=0), query.origin, target)) + 1
     totals = query.totals
     stacked = np.column_stack((totals.usd, totals.hours, totals.kgco2e, totals.variance))
-    sea = query.arcs.kind[arc] == Kind.SEA
+    stays = (query.arcs.kind[arc] == Kind.SEA) | (query.arcs.gate[arc] >= 0)
     keep = np.zeros(n_states, bool)
     keep[[query.origin, target]] = True
-    keep[tail[sea]] = keep[head[sea]] = True
+    keep[tail[stays]] = keep[head[stays]] = True
     c_tail, c_head, cost, first, member = contract_chains(
         tail, head, np.ascontiguousarray(stacked[arc]), keep
     )
@@ -171,7 +192,9 @@ def search_graph(query: Query) -> SearchGraph:
         c_tail,
         c_head,
         cost,
-        cost[:, 0] + query.rising * cost[:, 1],
+        query.arcs.gate[leading],
+        query.teu[leading],
+        (query.capital, query.rising, query.steady),
         at_sea,
         np.where(at_sea, query.state_node[side[leading]], OVERLAND).astype(np.int32),
         first,

@@ -58,7 +58,7 @@ def skim(
     options = options or Options()
     day = depart or network.as_of
     cargo = resolve_cargo(network, consignment)
-    base = build_supernetwork(network, day_state(network, day), cargo.container_unit)
+    base = build_supernetwork(network, day_state(network, day, frozen=True), cargo.container_unit)
     arcs = base.arcs
     units = np.array([cargo.units.get(f, np.inf) for f in FORMS])
     usable = np.isin(arcs.form, [FORMS.index(f) for f in cargo.units])

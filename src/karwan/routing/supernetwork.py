@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from karwan.network import Network
 from karwan.routing.arcs import FORMS, ArcTable, Carriage
 from karwan.routing.build import SupernetworkBuild
-from karwan.routing.calendar import DayState
+from karwan.routing.calendar import DayState, Target
 from karwan.routing.costs import RateBooks
 from karwan.routing.handling_arcs import add_handling_arcs
 from karwan.routing.link_arcs import add_link_arcs
@@ -52,6 +52,10 @@ class Supernetwork:
         Operators by index in `arcs.operates`.
     passages : tuple of str
         Passages by bit of `arcs.passes`.
+    gates : tuple of tuple of (str, str)
+        What must be open for each gate of `arcs.gate`.
+    node_gate : dict of str to int
+        Gate of handlings, collection and delivery by node_id, where there is one.
     """
 
     network: Network
@@ -68,6 +72,8 @@ class Supernetwork:
     arcs: ArcTable
     operators: tuple[str, ...]
     passages: tuple[str, ...]
+    gates: tuple[tuple[Target, ...], ...]
+    node_gate: dict[str, int]
 
     @property
     def n_states(self) -> int:
@@ -97,6 +103,7 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
     add_link_arcs(build)
     add_handling_arcs(build)
     arcs, passages = add_sea_arcs(build, build.arcs.table())
+    gate_at = {n: build.gate_at(n, build.country_of[i]) for n, i in build.node_index.items()}
     states_at: dict[int, list[tuple[Carriage, int]]] = {}
     for (node, carriage), number in build.states.items():
         states_at.setdefault(node, []).append((carriage, number))
@@ -115,4 +122,6 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
         arcs,
         tuple(build.operators),
         passages,
+        tuple(build.gates),
+        {node: gate for node, gate in gate_at.items() if gate >= 0},
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-__all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree"]
+__all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree", "way_to"]
 
 Tree = tuple[NDArray[np.float64], list[int]]
 """Cost to each state, inf if unreached, and the arc it is reached by, -1 if none."""
@@ -109,3 +109,27 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
     arc = np.full(n, -1, np.int32)
     arc[reached] = chosen[pair]
     return label, arc.tolist()
+
+
+def way_to(tail: list[int], tree: Tree, state: int) -> list[int]:
+    """Return the arcs of a tree grown from its origin, to a state.
+
+    Parameters
+    ----------
+    tail : list of int
+        State each arc leaves; the state it reaches, for a tree grown backwards from the target.
+    tree : Tree
+        Tree.
+    state : int
+        State on it.
+
+    Returns
+    -------
+    list of int
+        Arcs from the root to the state.
+    """
+    via, arcs = tree[1], []
+    while via[state] >= 0:
+        arcs.append(via[state])
+        state = tail[arcs[-1]]
+    return arcs[::-1]

@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
+from zoneinfo import ZoneInfo
 
 from karwan.errors import InputError, RouteNotFound
 from karwan.network import Network
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.cuts import what_cuts
 from karwan.routing.missing import missing_routes
-from karwan.routing.query import Options, Query, make_query
+from karwan.routing.query import MORNING, Options, Query, make_query
+from karwan.routing.schedule import node_zones
 from karwan.routing.search import best_by_gateway, gateway_of, pareto_itineraries
-from karwan.routing.search_graph import Path, search_graph
+from karwan.routing.search_graph import search_graph
+from karwan.routing.trips import Trip, generalised_costs
 from karwan.scenarios import apply_scenario
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run, karwan_version
@@ -29,7 +32,7 @@ def plan(
     network: Network,
     consignment: Consignment,
     *,
-    depart: dt.date | str | None = None,
+    depart: dt.datetime | dt.date | str | None = None,
     scenario: str | Sequence[str] = (),
     options: Options | None = None,
 ) -> Routes:
@@ -37,8 +40,9 @@ def plan(
 
     The answer holds the Pareto set for the criteria asked and, through each gateway, the
     itineraries of least generalised cost, least money, least time and least emissions, whether
-    Pareto-optimal or not. Closures and restrictions of the departure date apply to the whole
-    trip.
+    Pareto-optimal or not. The trip keeps the calendar: closures, opening hours, timetables and
+    seasons count at the moment it comes to them, and it waits where that pays. Restrictions,
+    tariffs and services are those of the departure date.
 
     Parameters
     ----------
@@ -46,8 +50,10 @@ def plan(
         Network to search.
     consignment : Consignment
         What is moved, from where to where.
-    depart : datetime.date or str, optional
-        Departure, as a date or written 2025-11-15; the network's as-of date if not given.
+    depart : datetime.datetime, datetime.date or str, optional
+        Departure, as a date, a time, or written 2025-11-15 or 2025-11-15T14:30; the network's
+        as-of date if not given. Local time of the origin unless it names another zone; 8:00 if
+        no hour is given.
     scenario : str or sequence of str
         Scenarios or measures laid over the network first.
     options : Options, optional
@@ -76,74 +82,93 @@ def plan(
     >>> routes.summary.select("gateway_name", "cost_usd", "time_h")  # doctest: +SKIP
     """
     options = options or Options()
-    day = _departure(network, depart)
+    day, hour = _departure(network, depart)
     changed = apply_scenario(network, scenario)
     cargo = resolve_cargo(changed, consignment)
-    query = make_query(changed, cargo, day, options)
+    leaves = _leaves(day, hour, node_zones(changed)[cargo.origin])
+    query = make_query(changed, cargo, leaves.date(), options, leaves=leaves)
     graph = search_graph(query)
-    best = best_by_gateway(graph, is_export=query.is_export)
+    best = best_by_gateway(query, graph)
     if not best:
         raise RouteNotFound(_no_route(query), what_cuts(query))
     front, complete = pareto_itineraries(query, graph)
-    offered = {g: float(query.generalised[p].sum()) for g, p in best.items()}
+    offered = {g: trip.generalised(query) for g, trip in best.items()}
     limit = options.sensible * min(offered.values())
     far_end = query.base.where[cargo.destination if query.is_export else cargo.origin]
-    best = {g: p for g, p in best.items() if offered[g] <= limit and g != far_end}
+    best = {g: trip for g, trip in best.items() if offered[g] <= limit and g != far_end}
     rivals = [
-        (g, path)
+        (g, trip)
         for criterion in EXTREMES
         if criterion in options.by
-        for g, path in best_by_gateway(
-            graph,
-            is_export=query.is_export,
-            criterion=criterion,
-            wanted=lambda gateway, _: gateway in best,
+        for g, trip in best_by_gateway(
+            query, graph, criterion=criterion, wanted=lambda gateway, _: gateway in best
         ).items()
     ]
-    paths, gateways, optimal = _merge(query, [*best.items(), *rivals], front)
+    trips, gateways, optimal = _merge(query, [*best.items(), *rivals], front)
     run = Run(
         karwan_version(),
         network.name,
         network.fingerprint,
         (scenario,) if isinstance(scenario, str) else tuple(scenario),
-        day,
+        leaves,
         network.price_year,
         {"consignment": asdict(consignment), **asdict(options)},
     )
     missed = [m for m in missing_routes(query, offered) if m.generalised_cost_usd <= limit]
-    return Routes.assemble(run, query, paths, gateways, optimal, missed, is_complete=complete)
+    return Routes.assemble(run, query, trips, gateways, optimal, missed, is_complete=complete)
 
 
-def _departure(network: Network, depart: dt.date | str | None) -> dt.date:
-    """Read the day of departure."""
+def _departure(
+    network: Network, depart: dt.datetime | dt.date | str | None
+) -> tuple[dt.date, dt.time | None]:
+    """Read the day of departure, and its hour if one is given."""
     if isinstance(depart, str):
         try:
-            depart = dt.date.fromisoformat(depart)
+            is_day = len(depart.strip()) == len("2025-11-15")
+            read = dt.date if is_day else dt.datetime
+            depart = read.fromisoformat(depart.strip())
         except ValueError:
-            message = f"departure is {depart!r}; write the date as 2025-11-15"
+            message = (
+                f"departure is {depart!r}; write the date as 2025-11-15, or with an hour of the "
+                "day, 0:00 to 23:59, as 2025-11-15T14:30"
+            )
             raise InputError(message) from None
+    hour = None
     if isinstance(depart, dt.datetime):
-        depart = depart.date()
+        hour, depart = depart.timetz(), depart.date()
     day = depart if depart is not None else network.as_of
     if not FIRST_DAY <= day <= LAST_DAY:
         message = f"departure is {day}; it must lie between {FIRST_DAY} and {LAST_DAY}"
         raise InputError(message)
-    return day
+    return day, hour
+
+
+def _leaves(day: dt.date, hour: dt.time | None, zone: ZoneInfo) -> dt.datetime:
+    """Return the departure at the clock of the origin."""
+    hour = hour if hour is not None else MORNING
+    if hour.tzinfo is None:
+        return dt.datetime.combine(day, hour, zone)
+    return dt.datetime.combine(day, hour).astimezone(zone)
 
 
 def _merge(
-    query: Query, best: list[tuple[int, Path]], front: list[Path]
-) -> tuple[list[Path], list[int], list[bool]]:
-    """Join the bests of each gateway and the Pareto set, each path once, by generalised cost."""
-    merged: dict[tuple[int, ...], tuple[Path, int, bool]] = {}
-    for path in front:
-        merged[tuple(path.tolist())] = (path, gateway_of(query, path), True)
-    for gateway, path in best:
-        key = tuple(path.tolist())
-        merged.setdefault(key, (path, gateway, False))
-    cost = {key: float(query.generalised[path].sum()) for key, (path, _, _) in merged.items()}
+    query: Query, best: list[tuple[int, Trip]], front: list[Trip]
+) -> tuple[list[Trip], list[int], list[bool]]:
+    """Join the bests of each gateway and the Pareto set, each once, by generalised cost."""
+    merged: dict[tuple[object, ...], tuple[Trip, int, bool]] = {}
+    for trip in front:
+        merged[_key(trip)] = (trip, gateway_of(query, trip.path), True)
+    for gateway, trip in best:
+        merged.setdefault(_key(trip), (trip, gateway, False))
+    costs = generalised_costs(query, [trip for trip, _, _ in merged.values()])
+    cost = dict(zip(merged, costs.tolist(), strict=True))
     ranked = [merged[key] for key in sorted(merged, key=lambda key: (round(cost[key], 6), key))]
-    return [p for p, _, _ in ranked], [g for _, g, _ in ranked], [o for _, _, o in ranked]
+    return [t for t, _, _ in ranked], [g for _, g, _ in ranked], [o for _, _, o in ranked]
+
+
+def _key(trip: Trip) -> tuple[object, ...]:
+    """Return what makes a trip itself: its arcs, and its waits to the minute."""
+    return (tuple(trip.path.tolist()), tuple((trip.wait_h * 60).round().tolist()))
 
 
 def _no_route(query: Query) -> str:

@@ -20,8 +20,9 @@ from karwan.routing.itineraries import Strung, legs_table, string_paths, summary
 from karwan.routing.missing import Missing
 from karwan.routing.query import Query
 from karwan.routing.search_graph import OVERLAND, Path
+from karwan.routing.trips import Trip
 from karwan.studies.routes_json import routes_json
-from karwan.studies.run import Run
+from karwan.studies.run import Run, departure
 from karwan.studies.trip_facts import documents_table, passed_on, shut_table, warnings_of
 
 __all__ = ["Routes"]
@@ -36,7 +37,8 @@ class Routes:
     run : Run
         Stamp.
     summary : polars.DataFrame
-        One row an itinerary: gateway, totals, counts, cost and time by part, grade shares.
+        One row an itinerary: gateway, totals, counts, cost, time and variance by part, grade
+        shares. `gate_wait_h` is time spent before gates that are shut.
         `best_of_gateway` marks the least generalised cost through its gateway, `pareto` the
         itineraries that no other beats in all criteria asked.
     shut : polars.DataFrame
@@ -53,7 +55,7 @@ class Routes:
     missing: tuple[Missing, ...]
     is_complete: bool
     query: Query = field(repr=False)
-    paths: tuple[Path, ...] = field(repr=False)
+    trips: tuple[Trip, ...] = field(repr=False)
     strung: Strung = field(repr=False)
 
     @classmethod
@@ -61,18 +63,18 @@ class Routes:
         cls,
         run: Run,
         query: Query,
-        paths: Sequence[Path],
+        trips: Sequence[Trip],
         gateways: Sequence[int],
         optimal: Sequence[bool],
         missing: Sequence[Missing],
         *,
         is_complete: bool,
     ) -> Routes:
-        """Make the tables of paths that are already ranked."""
-        strung = string_paths(query, paths)
+        """Make the tables of trips that are already ranked."""
+        strung = string_paths(query, trips)
         summary = summary_table(strung, gateways)
         first = [gateways.index(g) == i for i, g in enumerate(gateways)]
-        ranks = np.arange(1, len(paths) + 1)
+        ranks = np.arange(1, len(trips) + 1)
         summary = summary.insert_column(0, pl.Series("itinerary", ranks)).with_columns(
             pl.Series("best_of_gateway", first), pl.Series("pareto", list(optimal))
         )
@@ -83,9 +85,14 @@ class Routes:
             tuple(missing),
             is_complete,
             query,
-            tuple(paths),
+            tuple(trips),
             strung,
         )
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Arcs of each itinerary."""
+        return tuple(trip.path for trip in self.trips)
 
     @property
     def best(self) -> pl.DataFrame:
@@ -126,10 +133,10 @@ class Routes:
         IndexError
             There is no such itinerary.
         """
-        if not 1 <= itinerary <= len(self.paths):
-            message = f"itinerary {itinerary} does not exist; there are 1 to {len(self.paths)}"
+        if not 1 <= itinerary <= len(self):
+            message = f"itinerary {itinerary} does not exist; there are 1 to {len(self)}"
             raise IndexError(message)
-        return explain_path(self.query, self.paths[itinerary - 1])
+        return explain_path(self.query, self.trips[itinerary - 1])
 
     def ways(self, gateway: str, *, within: float = 0.05, most: int = 40) -> Routes:
         """Return the rival ways through one gateway, one for each set of border crossings.
@@ -155,8 +162,8 @@ class Routes:
         """
         base = self.query.base
         place = OVERLAND if gateway == "overland" else base.where[find_node(base.network, gateway)]
-        paths = ways_through(self.query, place, within=within, most=most)
-        if not paths:
+        trips = ways_through(self.query, place, within=within, most=most)
+        if not trips:
             message = f"no itinerary of this plan goes through {gateway!r} as its gateway"
             raise InputError(message)
         optimal = {
@@ -165,16 +172,16 @@ class Routes:
         return Routes.assemble(
             self.run,
             self.query,
-            paths,
-            [place] * len(paths),
-            [tuple(p.tolist()) in optimal for p in paths],
+            trips,
+            [place] * len(trips),
+            [tuple(trip.path.tolist()) in optimal for trip in trips],
             self.missing,
-            is_complete=len(paths) < most,
+            is_complete=len(trips) < most,
         )
 
     def warnings(self, itinerary: int = 1) -> list[str]:
         """Say what the reader of an itinerary must know: restrictions and hampered places."""
-        return warnings_of(self.query, self.paths[itinerary - 1])
+        return warnings_of(self.query, self.trips[itinerary - 1])
 
     def crossings(self, itinerary: int = 1) -> list[str]:
         """Return the names of the border crossings of an itinerary in order."""
@@ -203,14 +210,14 @@ class Routes:
 
     def __len__(self) -> int:
         """Return the number of itineraries."""
-        return len(self.paths)
+        return len(self.trips)
 
     def __repr__(self) -> str:
         """Show the question and the best of each gateway."""
         cargo = self.query.cargo
         head = (
             f"Routes: {cargo.label} of {cargo.commodity}, {cargo.origin} to {cargo.destination}, "
-            f"departing {self.run.depart}; {len(self)} itineraries"
+            f"departing {departure(self.run)}; {len(self)} itineraries"
         )
         return f"{head}\n{self._short()}"
 

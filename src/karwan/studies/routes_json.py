@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def _run(routes: Routes) -> dict[str, Any]:
         "fingerprint": run.fingerprint,
         "as_of": str(network.as_of),
         "scenario": list(run.scenario),
-        "depart": str(run.depart),
+        "depart": _depart(run.depart),
         "price_year": run.price_year,
         "consignment": {
             "origin": cargo.origin,
@@ -90,7 +91,8 @@ def _run(routes: Routes) -> dict[str, Any]:
 
 
 def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
-    query, path = routes.query, routes.paths[i]
+    query, trip = routes.query, routes.trips[i]
+    path = trip.path
     row = routes.summary.row(i, named=True)
     passed = passed_on(query, path)
     modes = [m["mode"] for m in query.base.books.rows["modes"]]
@@ -108,7 +110,9 @@ def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
         "time_days": _days(row["time_h"]),
         "spread_h": _hours(row["spread_h"]),
         "time_p50_days": _days(row["time_p50_h"]),
+        "time_p90_days": _days(row["time_p90_h"]),
         "time_p95_days": _days(row["time_p95_h"]),
+        "gate_wait_h": _hours(row["gate_wait_h"]),
         "co2_kg": _hundredths(row["co2_kg"]),
         "generalised_cost_usd": _hundredths(row["generalised_cost_usd"]),
         "distance_km": _hundredths(row["distance_km"]),
@@ -119,12 +123,13 @@ def _itinerary(routes: Routes, i: int) -> dict[str, Any]:
         "countries": passed.countries,
         "passages": passed.passages,
         "cost_split_usd": {p: _hundredths(row[f"{p}_usd"]) for p in COST_PARTS},
+        "spread_split_h2": {t: round(row[f"{t}_variance_h2"], 2) for t in TIMES},
         "time_split_h": {t: _hours(row[f"{t}_h"]) for t in TIMES},
         "grade_share": {
             what: {g: round(row[f"{what}_share_{g.lower()}"], 3) for g in "ABC"}
             for what in ("cost", "time")
         },
-        "warnings": warnings_of(query, path),
+        "warnings": warnings_of(query, trip),
         "documents": [{**d, "cost_usd": _hundredths(d["cost_usd"])} for d in documents],
         "legs": legs_of(routes, i + 1),
     }
@@ -168,6 +173,8 @@ def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[
                 "track_gauge_mm": row["track_gauge_mm"],
                 "distance_km": _hundredths(row["distance_km"]),
                 "starts_h": _hours(row["starts_h"]),
+                "wait_h": _hours(row["wait_h"]),
+                **{k: row[k] for k in ("arrives", "enters", "clears")},
                 "time_h": _hours(row["time_h"]),
                 "spread_h": _hours(row["spread_h"]),
                 "cost_usd": _hundredths(row["cost_usd"]),
@@ -214,6 +221,10 @@ def _sources(routes: Routes) -> set[str]:
     if (arcs.passes[used] >= 0).any():
         found |= set(query.base.network.table("sea_links")["source_id"].unique())
     return found | set(query.cargo.sources)
+
+
+def _depart(depart: dt.date) -> str:
+    return depart.isoformat(timespec="minutes") if isinstance(depart, dt.datetime) else str(depart)
 
 
 def _hundredths(value: float) -> float:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-__all__ = ["Run", "karwan_version"]
+__all__ = ["Run", "departure", "karwan_version"]
 
 
 @cache
@@ -32,7 +32,7 @@ class Run:
     scenario : tuple of str
         Scenarios and measures laid over it.
     depart : datetime.date
-        Departure.
+        Departure: a date, or a time at the origin.
     price_year : int
         Year of the prices.
     options : dict
@@ -46,3 +46,10 @@ class Run:
     depart: dt.date
     price_year: int
     options: dict[str, Any]
+
+
+def departure(run: Run) -> str:
+    """Return the departure of a run in words: its day, with the local hour if it has one."""
+    if isinstance(run.depart, dt.datetime):
+        return run.depart.strftime("%Y-%m-%d %H:%M")
+    return str(run.depart)

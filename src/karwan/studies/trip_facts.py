@@ -9,12 +9,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from karwan.network import Network
 from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.calendar import Target
 from karwan.routing.query import Query
+from karwan.routing.schedule import is_shut, local_times
 from karwan.routing.search_graph import Path
 from karwan.routing.targets import target_name
+from karwan.routing.trips import Trip
 
-__all__ = ["Passed", "documents_table", "passed_on", "shut_table", "warnings_of"]
+__all__ = [
+    "Passed",
+    "documents_table",
+    "passed_on",
+    "shut_table",
+    "waits_of",
+    "warnings_of",
+]
 
 FRESH = dt.timedelta(days=365)
 """A fact about what is in service is stale when its last look is older than this."""
@@ -134,9 +145,9 @@ def shut_table(query: Query) -> pl.DataFrame:
     return pl.DataFrame(lines, schema=ordered)
 
 
-def warnings_of(query: Query, path: Path) -> list[str]:
-    """Return warnings of a path: restrictions it meets, hampered places, and stale facts."""
-    passed, rows = passed_on(query, path), query.base.books.rows
+def warnings_of(query: Query, trip: Trip) -> list[str]:
+    """Return warnings of a trip: waits, hampered places, restrictions it meets, stale facts."""
+    passed, rows = passed_on(query, trip.path), query.base.books.rows
     network = query.base.network
     met = {
         "node": passed.nodes,
@@ -144,13 +155,13 @@ def warnings_of(query: Query, path: Path) -> list[str]:
         "passage": passed.passages,
         "operator": passed.operators,
     }
-    said = []
-    for i in passed.closures:
+    said = waits_of(query, trip)
+    slowed = [int(i) for i in trip.slow_row if i >= 0]
+    for i in dict.fromkeys([*passed.closures, *slowed]):
         row = rows["closures"][i]
+        name = target_name(network, row["target_kind"], row["target"])
         said.append(
-            f"{target_name(network, row['target_kind'], row['target'])} is hampered since "
-            f"{row['starts']}: {row['reason']} "
-            f"(last look {row['last_look']})"
+            f"{name}: {row['reason']} (since {row['starts']}, last look {row['last_look']})"
         )
     for i in query.base.state.restriction_rows:
         row = rows["restrictions"][i]
@@ -158,17 +169,79 @@ def warnings_of(query: Query, path: Path) -> list[str]:
             since = f"in force since {row['starts']}, last look {row['last_look']}"
             name = target_name(network, row["target_kind"], row["target"])
             said.append(f"{name}: {row['reason']} ({since})")
-    for thing, used in (("link", passed.links), ("service", passed.services)):
-        said += _stale(thing, [rows[f"{thing}s"][i]["last_look"] for i in used], query.day)
+    used = {
+        ("link", "links"): [rows["links"][i] for i in passed.links],
+        ("service", "services"): [rows["services"][i] for i in passed.services],
+        ("set of opening hours", "sets of opening hours"): _hours_kept(query, trip),
+    }
+    for words, things in used.items():
+        said += _stale(words, [row["last_look"] for row in things], query.day)
     return said
 
 
-def _stale(thing: str, looks: list[dt.date | None], day: dt.date) -> list[str]:
+def waits_of(query: Query, trip: Trip) -> list[str]:
+    """Say where a trip waits for a gate, until when and why.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs and gates.
+    trip : Trip
+        Path on the clock.
+
+    Returns
+    -------
+    list of str
+        One sentence a wait, in order.
+    """
+    network, hours = query.base.network, query.totals.hours[trip.path]
+    ends = np.cumsum(hours + trip.wait_h + trip.slow_h)
+    said = []
+    for k in np.flatnonzero(trip.wait_h).tolist():
+        arc = int(trip.path[k])
+        node = query.base.nodes[query.state_node[query.arcs.tail[arc]]]
+        enters = query.start + float(ends[k] - hours[k] - trip.slow_h[k])
+        until = local_times(network, np.array([enters]), [node])[0].replace("T", " ")[:16]
+        comes = enters - float(trip.wait_h[k])
+        gate = query.base.gates[query.arcs.gate[arc]]
+        why = [
+            _barrier(network, target)
+            for target in gate
+            if is_shut(network, target, query.day, comes)
+        ]
+        reason = " and ".join(why) or "to pass when it is less hampered"
+        place = target_name(network, "node", node)
+        said.append(f"waits {trip.wait_h[k]:.0f} h at {place}, to {until} local time: {reason}")
+    return said
+
+
+def _barrier(network: Network, target: Target) -> str:
+    """Say what a shut target of a gate is."""
+    kind, name = target
+    if kind == "timetable":
+        return "the next departure by timetable"
+    what, _, place = name.partition(":") if kind == "hours" else (kind, "", name)
+    return f"{target_name(network, what, place)} is {'out of hours' if kind == 'hours' else 'shut'}"
+
+
+def _hours_kept(query: Query, trip: Trip) -> list[dict[str, Any]]:
+    """Return the rows of opening hours that the gates of a trip keep."""
+    gates = {int(g) for g in query.arcs.gate[trip.path] if g >= 0}
+    kept = {n for g in gates for kind, n in query.base.gates[g] if kind == "hours"}
+    return [
+        row
+        for row in query.base.books.rows["opening_hours"]
+        if f"{row['target_kind']}:{row['target']}" in kept
+        and (row["ends"] is None or row["ends"] >= query.day)
+    ]
+
+
+def _stale(words: tuple[str, str], looks: list[dt.date | None], day: dt.date) -> list[str]:
     """Warn of things that were last looked at more than a year before departure."""
     old = [look for look in looks if look is not None and day - look > FRESH]
     if not old:
         return []
-    count = f"1 {thing} was" if len(old) == 1 else f"{len(old)} {thing}s were"
+    count = f"1 {words[0]} was" if len(old) == 1 else f"{len(old)} {words[1]} were"
     when = f"on {max(old)}" if min(old) == max(old) else f"between {min(old)} and {max(old)}"
     advice = "more than a year before departure; confirm that nothing has changed"
     return [f"{count} last looked at {when}, {advice}"]
