@@ -95,13 +95,24 @@ def path_states(tail, head, arcs):
     return [int(tail[arcs[0]]), *(int(head[a]) for a in arcs)] if len(arcs) else []
 
 
+def gate_extra(schedule, gate, hour):
+    """Return extra time, variance and surcharge of a gate at a whole hour; None if it is shut."""
+    first_shut, shut_from, shut_to, first_slow, slow_from, slow_to, slow = schedule
+    if gate < 0:
+        return np.zeros(3)
+    spans = range(first_shut[gate], first_shut[gate + 1])
+    if any(shut_from[i] < hour < shut_to[i] for i in spans):
+        return None
+    pieces = range(first_slow[gate], first_slow[gate + 1])
+    return sum((slow[i] for i in pieces if slow_from[i] <= hour < slow_to[i]), np.zeros(3))
+
+
 def timed_states(first_arc, head, cost, gate, surcharge, schedule, origin, horizon):
     """Return the cost vectors at every state and whole hour, by expanding time.
 
     Criteria are time, money without what time costs, and variance, all whole numbers. A step
     waits one hour or takes an arc whose gate is open at that very hour, hampered or not.
     """
-    first_shut, shut_from, shut_to, first_slow, slow_from, slow_to, slow = schedule
     at = [{} for _ in range(horizon + 1)]
     at[0][origin] = {(0.0, 0.0)}
     for hour in range(horizon + 1):
@@ -109,24 +120,12 @@ def timed_states(first_arc, head, cost, gate, surcharge, schedule, origin, horiz
         while pending:
             state = pending.popleft()
             for a in range(first_arc[state], first_arc[state + 1]):
-                extra = np.zeros(3)
-                if gate[a] >= 0:
-                    g = gate[a]
-                    spans = range(first_shut[g], first_shut[g + 1])
-                    if any(shut_from[i] < hour < shut_to[i] for i in spans):
-                        continue
-                    for i in range(first_slow[g], first_slow[g + 1]):
-                        if slow_from[i] <= hour < slow_to[i]:
-                            extra = slow[i] * (1, 1, surcharge[a])
-                if not np.isfinite(cost[a]).all():
+                extra = gate_extra(schedule, gate[a], hour)
+                if extra is None or hour + cost[a, 0] + extra[0] > horizon:
                     continue
                 to, later = int(head[a]), hour + int(cost[a, 0] + extra[0])
-                if later > horizon:
-                    continue
-                reached = {
-                    (money + cost[a, 1] + extra[2], spread + cost[a, 2] + extra[1])
-                    for money, spread in at[hour][state]
-                }
+                money, spread = cost[a, 1] + extra[2] * surcharge[a], cost[a, 2] + extra[1]
+                reached = {(m + money, v + spread) for m, v in at[hour][state]}
                 known = at[later].get(to, set())
                 merged = set(front_of(known | reached))
                 if merged != known:

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from karwan.routing.query import Options
     from karwan.routing.skims import skim
     from karwan.scenarios import apply_scenario
-    from karwan.studies import Routes, atlas_report, plan
+    from karwan.studies import ClosureRisk, Routes, atlas_report, closures, plan
 
 _HOME = {
+    "ClosureRisk": "karwan.studies",
     "Consignment": "karwan.routing.consignment",
     "DataError": "karwan.errors",
     "InputError": "karwan.errors",
@@ -48,6 +49,7 @@ _HOME = {
     "apply_scenario": "karwan.scenarios",
     "atlas_report": "karwan.studies",
     "check_network": "karwan.network",
+    "closures": "karwan.studies",
     "open_atlas": "karwan.network",
     "plan": "karwan.studies",
     "read_network": "karwan.network",
@@ -56,6 +58,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ClosureRisk",
     "Consignment",
     "DataError",
     "InputError",
@@ -69,6 +72,7 @@ __all__ = [
     "apply_scenario",
     "atlas_report",
     "check_network",
+    "closures",
     "open_atlas",
     "plan",
     "read_network",

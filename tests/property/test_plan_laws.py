@@ -66,7 +66,7 @@ def test_every_itinerary_is_connected_in_space_mode_gauge_and_form(origin, marke
     routes = routes_of(ATLAS, origin, market, day)
     query = routes.query
     carriage = {state: c for (_, c), state in query.base.states.items()}
-    for path in routes.paths:
+    for path in [trip.path for trip in routes.trips]:
         tail, head = query.arcs.tail[path], query.arcs.head[path]
         assert tail[0] == query.origin
         assert head[-1] == query.target
@@ -97,7 +97,7 @@ def test_no_itinerary_of_the_pareto_set_beats_another(origin, market, day):
 def test_closing_a_link_never_makes_a_route_cheaper(origin, market, day, data):
     every = karwan.Options(sensible=float("inf"))
     before = routes_of(ATLAS, origin, market, day, options=every)
-    used = before.query.arcs.reference[before.paths[0], 0]
+    used = before.query.arcs.reference[before.trips[0].path, 0]
     links = ATLAS.table("links")
     link = data.draw(st.sampled_from(sorted({int(i) for i in used if i >= 0})))
     shut = links.with_columns(

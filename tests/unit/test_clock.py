@@ -132,7 +132,7 @@ def test_it_waits_until_a_hampered_place_is_easy_if_that_is_less():
     """Road to the gate on 2 December at 16:00; it is hampered by 24 h until midnight."""
     network = added(
         "closures",
-        "jam,crossing,gate-road,hampered,2025-11-01,2025-12-02,,,24,24,90,Jam.,2026-01-01,book",
+        "jam,crossing,gate-road,hampered,2025-11-01,2025-12-02,,,24,24,90,,Jam.,2026-01-01,book",
     )
     _routes, roads = by_road(network, "2025-12-01")
     waits = roads.filter(pl.col("gate_wait_h") > 0).row(0, named=True)
@@ -146,7 +146,7 @@ def test_it_waits_until_a_hampered_place_is_easy_if_that_is_less():
 def test_a_hampered_place_is_passed_if_it_stays_hampered():
     network = added(
         "closures",
-        "jam,crossing,gate-road,hampered,2025-11-01,2025-12-20,,,24,24,90,Jam.,2026-01-01,book",
+        "jam,crossing,gate-road,hampered,2025-11-01,2025-12-20,,,24,24,90,,Jam.,2026-01-01,book",
     )
     routes, roads = by_road(network, "2025-12-01")
     free = by_road(tiny_network(), "2025-12-01")[1].row(0, named=True)
@@ -167,7 +167,7 @@ def test_what_a_gate_adds_can_be_traced():
 
 
 def test_a_gate_that_never_opens_leaves_other_ways():
-    network = added("closures", "x,crossing,gate-road,shut,2025-12-02,,,,,,,Shut.,2026-01-01,book")
+    network = added("closures", "x,crossing,gate-road,shut,2025-12-02,,,,,,,,Shut.,2026-01-01,book")
     routes = karwan.plan(
         network, karwan.Consignment("Alpha", "Farport", teu=2), depart="2025-12-01"
     )

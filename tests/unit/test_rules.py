@@ -119,6 +119,9 @@ BROKEN = {
     "a_season_has_two_ends": lambda: edited(
         "closures", "2025-03-01,2025-03-31,,", "2025-03-01,2025-03-31,12-31,"
     ),
+    "an_event_is_watched": lambda: edited(
+        "closures", ",,Bridge repair.", ",quake-2025,Bridge repair."
+    ),
     "hampered_says_how_much": lambda: edited(
         "closures", "2025-06-30,,,24,24,100", "2025-06-30,,,,,100"
     ),

@@ -29,7 +29,7 @@ def test_the_2024_trial_ran_by_termez_hairatan_kabul_torkham_to_karachi(atlas):
     assert offered
     for row in offered:
         assert row["road_km"] == pytest.approx(4900, rel=0.08)
-        path = karachi.paths[row["itinerary"] - 1]
+        path = karachi.trips[row["itinerary"] - 1].path
         sailing = karachi.query.arcs.hours[path, 0][karachi.query.arcs.kind[path] == Kind.SEA].sum()
         assert 48 <= sailing <= 72
     legs = karachi.legs.filter(karachi.legs["itinerary"] == offered[0]["itinerary"])
@@ -49,7 +49,7 @@ def test_after_october_2025_no_plan_crosses_from_afghanistan_to_pakistan(atlas):
 
 
 def nodes_of(routes, itinerary):
-    path = routes.paths[itinerary - 1]
+    path = routes.trips[itinerary - 1].path
     query = routes.query
     return [query.base.nodes[n] for n in query.state_node[query.arcs.tail[path]]]
 

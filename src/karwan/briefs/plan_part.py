@@ -9,7 +9,14 @@ from karwan.briefs.map import maps
 from karwan.briefs.markup import Html, el, join, slug
 from karwan.briefs.scatter import scatter
 from karwan.briefs.staircase import staircase
-from karwan.briefs.tables import alternatives, documents, legs, others, shut_table
+from karwan.briefs.tables import (
+    alternatives,
+    documents,
+    legs,
+    others,
+    reliability,
+    shut_table,
+)
 from karwan.briefs.words import (
     COST_PARTS,
     TIME_PARTS,
@@ -67,6 +74,8 @@ def plan_part(plan: dict[str, Any], network: Network, name: str, level: int) -> 
         alternatives(plan, name),
         _figure("Cost against time", scatter(plan, name), None),
         _folded(others(plan), "Other itineraries that none beats in every criterion"),
+        el(below, "How sure the times are"),
+        reliability(plan),
         el(below, "What is shut, and what is missing because of it"),
         _missing(plan),
         shut_table(plan) or el("p", "No closure or restriction is in force on that day."),
@@ -92,7 +101,12 @@ def _asked(plan: dict[str, Any]) -> Html:
     for key, words in (("via", "By way of"), ("avoid", "Avoiding")):
         if wishes.get(key):
             facts.append((words, ", ".join(wishes[key])))
-    facts.append(("Ranked by", "money + hours at the value of time of the goods"))
+    facts.append(
+        (
+            "Ranked by",
+            "money + hours at the value of time of the goods + spread at the value of reliability",
+        )
+    )
     return el("dl", *(el("div", el("dt", k), el("dd", v)) for k, v in facts), class_="facts")
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "documents",
     "legs",
     "others",
+    "reliability",
     "shut_table",
     "sources_table",
     "table",
@@ -142,6 +143,41 @@ def alternatives(plan: dict[str, Any], name: str) -> Html:
         rows.append((cells, {"data_way": key}))
     caption = "Best itinerary through each gateway, by generalised cost"
     return table(caption, columns, rows, kind="alternatives", sortable=True)
+
+
+def reliability(plan: dict[str, Any]) -> Html:
+    """Draw how sure each gateway is, as simulated."""
+    columns = [
+        Column("Gateway"),
+        Column("Days", is_figure=True, hint="Median of the simulated times"),
+        Column("9 of 10", is_figure=True, hint="Days that 9 of 10 trips do not exceed"),
+        Column("Promise", is_figure=True, hint="Days that 95 of 100 trips do not exceed"),
+        Column("Buffer", is_figure=True, hint="Days that the promise adds to the median"),
+        Column("Caught, %", is_figure=True, hint="Trips that meet a closure by chance"),
+        Column("Turn round, %", is_figure=True, hint="Trips that then go another way"),
+        Column("Days lost", is_figure=True, hint="To closures by chance, on average"),
+        Column("What makes the spread"),
+    ]
+    name = {it["itinerary"]: it["gateway_name"] for it in plan["itineraries"]}
+    rows: list[tuple[list[object], dict[str, object]]] = [
+        (
+            [
+                f"{r['itinerary']} {name[r['itinerary']]}",
+                *(
+                    "never" if r[c] is None else Cell(days(r[c]), r[c])
+                    for c in ("time_p50_days", "time_p90_days", "time_p95_days", "buffer_days")
+                ),
+                Cell(f"{100 * r['caught_share']:.1f}", r["caught_share"]),
+                Cell(f"{100 * r['diverted_share']:.1f}", r["diverted_share"]),
+                Cell(f"{r['closure_days']:.1f}", r["closure_days"]),
+                r["spread_from"],
+            ],
+            {},
+        )
+        for r in plan["reliability"]
+    ]
+    caption = "Simulated transit times: parts, calendar and closures by chance"
+    return table(caption, columns, rows, sortable=True)
 
 
 def others(plan: dict[str, Any]) -> Html | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+RELIABLE = 8
+"""Gateways whose reliability is printed."""
 CRITERIA = ("cost", "time", "co2", "reliability")
 
 
@@ -28,6 +30,7 @@ CRITERIA = ("cost", "time", "co2", "reliability")
 @click.option("--tonnes", type=float, help="Size in tonnes; any form the commodity allows.")
 @click.option("--truckloads", type=float, help="Size in truckloads.")
 @click.option("--depart", help="2025-11-15 or 2025-11-15T14:30, local.  [default: as-of date]")
+@click.option("--deadline", help="2026-01-15 or with an hour: how likely it is met.")
 @click.option("--by", multiple=True, type=click.Choice(CRITERIA), help="Criteria; repeatable.")
 @click.option("--via", multiple=True, help="Place to pass; repeatable, in order.")
 @click.option("--avoid", multiple=True, help="Node, country, passage, mode or operator.")
@@ -57,6 +60,10 @@ def command(origin: str, destination: str, **asked: Any) -> None:
         routes = _plan(origin, destination, asked)
         if asked["ways"]:
             routes = routes.ways(asked["ways"])
+        if asked["deadline"]:
+            from karwan.studies.reliability import read_deadline
+
+            read_deadline(asked["deadline"], routes.query)
     if asked["explain"] is not None and not 1 <= asked["explain"] <= len(routes):
         message = f"--explain {asked['explain']}: there are itineraries 1 to {len(routes)}"
         raise click.BadParameter(message)
@@ -72,6 +79,7 @@ def command(origin: str, destination: str, **asked: Any) -> None:
         print_explanation(routes, asked["explain"])
     else:
         _print_routes(routes, every=asked["every"], ways=asked["ways"])
+        _print_reliability(routes, asked["deadline"])
 
 
 def _refuse_missing_folder(file: Path | None) -> None:
@@ -185,6 +193,34 @@ def _print_legs(routes: Routes, itinerary: int) -> None:
     header = ["leg", "arrive", "wait h", "clear", "km", "hours", "USD", "grade cost/time"]
     title = f"Itinerary {itinerary}: local times, by mean durations"
     print_table(title, header, rows, right=(2, 4, 5, 6))
+
+
+def _print_reliability(routes: Routes, deadline: str | None) -> None:
+    """Print how sure the best itinerary of each gateway is."""
+    shown = routes.best["itinerary"].to_list()[:RELIABLE]
+    table = routes.reliability(shown, deadline=deadline)
+    names = dict(zip(routes.summary["itinerary"], routes.summary["gateway_name"], strict=True))
+    header = ["#", "gateway", "days P50", "P90", "P95", "buffer", "caught %", "lost days"]
+    header += [f"in time for {deadline} %"] if deadline else []
+    rows = [
+        [
+            str(r["itinerary"]),
+            names[r["itinerary"]],
+            *(_days(r[f"time_{p}_h"]) for p in ("p50", "p90", "p95")),
+            _days(r["buffer_h"]),
+            f"{100 * r['caught']:.1f}",
+            f"{r['closure_h'] / 24:.1f}",
+            *([f"{100 * r['on_time']:.0f}"] if deadline else []),
+        ]
+        for r in table.iter_rows(named=True)
+    ]
+    title = "How sure: simulated, with closures by chance; caught: meets one on the way"
+    print_table(title, header, rows, right=range(2, len(header)))
+    click.echo(f"Spread of itinerary {shown[0]}: {table['spread_from'][0]}")
+
+
+def _days(hours: float) -> str:
+    return f"{hours / 24:.0f}" if hours < float("inf") else "never"
 
 
 def _clock(moment: str) -> str:

@@ -28,7 +28,7 @@ DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 def what_is_shut_or_banned_exists(network: Network) -> Iterator[Problem]:
     """Yield closures and restrictions whose target the network does not have."""
     known = {kind: set(network.table(t)[c]) for kind, (t, c) in TARGETS.items()}
-    for table in ("closures", "restrictions"):
+    for table in ("closures", "restrictions", "closure_watch"):
         schema = load_schema(table)
         for row in network.table(table).iter_rows(named=True):
             kind, target = row["target_kind"], row["target"]
@@ -50,6 +50,7 @@ def what_starts_ends_later(network: Network) -> Iterator[Problem]:
         ("services", "starts", "ends"),
         ("opening_hours", "starts", "ends"),
         ("timetables", "starts", "ends"),
+        ("closure_watch", "watched_from", "watched_to"),
         ("document_rules", "starts", "ends"),
         ("tariffs", "valid_from", "valid_to"),
     )
@@ -86,6 +87,22 @@ def a_season_has_two_ends(network: Network) -> Iterator[Problem]:
             if day is not None and not DAY_OF_YEAR.fullmatch(day):
                 hint = "write MM-DD"
                 yield Problem("closures", row["closure_id"], column, value=repr(day), hint=hint)
+
+
+def an_event_is_watched(network: Network) -> Iterator[Problem]:
+    """Yield closures by an event whose place was not watched on their first day."""
+    watch = {
+        (r["target_kind"], r["target"]): (r["watched_from"], r["watched_to"])
+        for r in network.table("closure_watch").iter_rows(named=True)
+    }
+    for row in network.table("closures").iter_rows(named=True):
+        spell = watch.get((row["target_kind"], row["target"]))
+        if not row["event"] or (spell and spell[0] <= row["starts"] <= spell[1]):
+            continue
+        message = "but closure_watch does not watch its place on its first day"
+        hint = "add the place, correct its days, or leave the event empty"
+        value = repr(row["event"])
+        yield Problem("closures", row["closure_id"], "event", message, value, hint)
 
 
 def hampered_says_how_much(network: Network) -> Iterator[Problem]:
@@ -135,6 +152,7 @@ RULES = (
     what_starts_ends_later,
     a_last_look_is_not_in_the_future,
     a_season_has_two_ends,
+    an_event_is_watched,
     hampered_says_how_much,
     p95_is_not_below_p50,
     a_planned_link_is_looked_at_when_it_should_open,

@@ -14,6 +14,7 @@ __all__ = [
     "FORMS",
     "REFERENCES",
     "TIMES",
+    "TIMES_APART",
     "ArcBuilder",
     "ArcTable",
     "Carriage",
@@ -25,6 +26,8 @@ FORMS = ("container", "truck", "wagon", "bulk")
 COSTS = ("line_haul", "handling", "border", "port", "sea")
 """Parts of the cost that the network itself gives; documents and capital depend on the cargo."""
 TIMES = ("running", "handling", "border", "waiting", "ends")
+TIMES_APART = ("border", "waiting")
+"""Parts of time that have a law at each place; the others add up along the way."""
 REFERENCES = (
     "links",
     "speeds",

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, Kind
+from karwan.routing.arcs import COSTS, FORMS, REFERENCES, TIMES, TIMES_APART, Kind
 from karwan.routing.costs import GRADES
 from karwan.routing.query import Query
-from karwan.routing.rates import lognormal_percentiles
+from karwan.routing.rates import lognormal_third, time_percentiles
 from karwan.routing.schedule import local_times
 from karwan.routing.search_graph import OVERLAND
 from karwan.routing.trips import Trip
@@ -114,6 +114,21 @@ class Strung:
             return np.zeros((0, *values.shape[1:]))
         return np.add.reduceat(values, starts, axis=0)
 
+    def third(self) -> NDArray[np.float64]:
+        """Return the third cumulant of the time of each path [h3].
+
+        Borders and waits are lognormal one by one; running, handling and the ends as wholes.
+        """
+        hours, variance = self.sums(self.hours, self.start), self.sums(self.variance, self.start)
+        total = np.zeros(len(self.start))
+        for k, part in enumerate(TIMES):
+            if part in TIMES_APART:
+                each = lognormal_third(self.hours[:, k], self.variance[:, k])
+                total += self.sums(each[:, None], self.start)[:, 0]
+            else:
+                total += lognormal_third(hours[:, k], variance[:, k])
+        return total
+
     def shares(self, amount: NDArray[np.float64], grade: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return the share of each path's amount that rests on grades A, B and C."""
         by_grade = [np.where(grade == g, amount, 0.0).sum(axis=1) for g in range(len(GRADES))]
@@ -179,7 +194,7 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
     transfers, gauge_breaks, borders = strung.sums(flags.astype(float), start).T.astype(int)
     cost, time = usd.sum(axis=1), hours.sum(axis=1)
     spread = np.sqrt(variance.sum(axis=1))
-    p50, p90, p95 = lognormal_percentiles(time, spread**2)
+    p50, p90, p95 = time_percentiles(time, spread**2, strung.third())
     columns: dict[str, Any] = {
         "gateway": ["overland" if g == OVERLAND else base.nodes[g] for g in gateways],
         "gateway_name": ["overland" if g == OVERLAND else nodes[g]["name"] for g in gateways],

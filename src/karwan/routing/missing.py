@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.calendar import Target, spells
 from karwan.routing.query import Query, make_query
 from karwan.routing.schedule import is_shut
 from karwan.routing.search import best_by_gateway, gateway_of
 from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
 from karwan.routing.targets import target_name
+from karwan.routing.uses import arcs_using
 
 __all__ = ["Missing", "missing_routes"]
 
@@ -27,12 +27,6 @@ KEPT = ("hours", "timetable")
 """Timed things that are calendars, not closures."""
 RIVAL = 0.10
 """What is shut is missed if its best itinerary costs at most this share more than the gateway's."""
-REFERRED = {
-    "link": ("links", "links", "link_id"),
-    "crossing": ("border_crossings", "crossing", "crossing_id"),
-    "operator": ("services", "services", "operator"),
-}
-"""Kinds of target that arcs refer to: table, reference, key."""
 Targets = tuple[Target, ...]
 """Things by kind and identifier."""
 
@@ -92,7 +86,7 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
         return []
     opened = _opened(query)
     graph = search_graph(opened)
-    uses = {target: _uses(opened, target) for target in sorted(closable)}
+    uses = {target: arcs_using(opened, target) for target in sorted(closable)}
     missed: dict[tuple[int, Targets], tuple[float, Path]] = {}
 
     def is_missed(gateway: int, cost: float) -> bool:
@@ -138,32 +132,6 @@ def _touched(
         for k, target in sorted(met)
         if target in shut or is_shut(query.base.network, target, query.day, float(comes[k]))
     )
-
-
-def _uses(query: Query, target: tuple[str, str]) -> NDArray[np.bool_]:
-    """Mark the arcs that use a thing."""
-    arcs, base = query.arcs, query.base
-    kind, key = target
-    ends = query.state_node[arcs.tail], query.state_node[arcs.head]
-    used: NDArray[np.bool_]
-    if kind in REFERRED:
-        table, column, name = REFERRED[kind]
-        hit = np.array([row[name] == key for row in base.books.rows[table]] + [False])
-        used = hit[arcs.reference[:, REFERENCES.index(column)]]
-        return used
-    if kind == "passage" and key in base.passages:
-        bit = base.passages.index(key)
-        return np.asarray(arcs.passes >> bit & 1, np.bool_)
-    if kind == "country_pair":
-        country = np.append(base.node_country, [-1])
-        sides = [base.country_index.get(code, -2) for code in key.split("-")]
-        tail, head = (country[end] for end in ends)
-        at_sea = arcs.kind == Kind.SEA
-        there = (tail == sides[0]) & (head == sides[1])
-        return np.asarray(at_sea & (there | ((tail == sides[1]) & (head == sides[0]))), np.bool_)
-    where = {"node": base.where, "country": base.country_index}.get(kind, {}).get(key, -2)
-    tail, head = ends if kind == "node" else (base.node_country[end] for end in ends)
-    return np.asarray((tail == where) | (head == where), np.bool_)
 
 
 def _opened(query: Query) -> Query:

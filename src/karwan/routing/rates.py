@@ -11,7 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["RateBook", "lognormal_moments", "lognormal_percentiles"]
+__all__ = [
+    "RateBook",
+    "lognormal_moments",
+    "lognormal_third",
+    "time_percentiles",
+]
 
 normal_percentile = NormalDist().inv_cdf
 """Percentile of the standard normal distribution."""
@@ -99,31 +104,65 @@ def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:
     return mean, mean**2 * math.expm1(spread**2)
 
 
-def lognormal_percentiles(
-    mean_h: NDArray[np.float64],
-    variance_h2: NDArray[np.float64],
-    shares: Sequence[float] = (0.5, 0.9, 0.95),
-) -> tuple[NDArray[np.float64], ...]:
-    """Return percentiles of the lognormal times with given moments.
+def lognormal_third(
+    mean_h: NDArray[np.float64], variance_h2: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the third cumulant of lognormal times with given moments.
 
-    The inverse of `lognormal_moments`: ``s^2 = ln(1 + variance / mean^2)``,
-    ``p50 = mean exp(-s^2 / 2)``, ``p = p50 exp(z s)`` (Johnson, Kotz and Balakrishnan
-    1994, chapter 14). Sums of many skewed times are near lognormal (Fenton 1960).
+    ``mean^3 (w - 1)^2 (w + 2)`` with ``w = 1 + variance / mean^2`` (Johnson, Kotz and
+    Balakrishnan 1994, chapter 14). Cumulants of independent times add up.
 
     Parameters
     ----------
     mean_h : float64[n]
-        Means [h], above 0.
+        Means [h], at least 0.
     variance_h2 : float64[n]
         Variances [h2].
+
+    Returns
+    -------
+    float64[n]
+        Third cumulants [h3].
+    """
+    mean = np.maximum(mean_h, 1e-12)
+    w = 1 + variance_h2 / mean**2
+    third: NDArray[np.float64] = mean**3 * (w - 1) ** 2 * (w + 2)
+    return third
+
+
+def time_percentiles(
+    mean_h: NDArray[np.float64],
+    variance_h2: NDArray[np.float64],
+    third_h3: NDArray[np.float64],
+    shares: Sequence[float] = (0.5, 0.9, 0.95),
+) -> tuple[NDArray[np.float64], ...]:
+    """Return percentiles of sums of lognormal times by their first three cumulants.
+
+    A shifted lognormal ``c + exp(m + s Z)`` has the skewness ``(w + 2) sqrt(w - 1)`` with
+    ``w = exp(s^2)``, which is solved for w in closed form; spread and shift follow (Johnson,
+    Kotz and Balakrishnan 1994, chapter 12). Moment matching of sums goes back to Fenton (1960);
+    the shift keeps sums of many parts from being too skewed. Without skewness the law is normal.
+
+    Parameters
+    ----------
+    mean_h, variance_h2, third_h3 : float64[n]
+        Cumulants [h], [h2], [h3].
     shares : sequence of float
         Percentiles as shares of 1.
 
     Returns
     -------
     tuple of float64[n]
-        One array a share [h].
+        One array a share [h], none below 0.
     """
-    square = np.log1p(variance_h2 / mean_h**2)
-    p50, root = mean_h * np.exp(-square / 2), np.sqrt(square)
-    return tuple(p50 * np.exp(normal_percentile(share) * root) for share in shares)
+    spread = np.sqrt(np.maximum(variance_h2, 0.0))
+    skew = np.divide(third_h3, spread**3, out=np.zeros_like(spread), where=spread > 0)
+    half = np.maximum(skew, 1e-4) ** 2 / 2
+    root = np.cbrt(1 + half + np.sqrt(half * (2 + half)))
+    w = root + 1 / root - 1
+    s = np.sqrt(np.log(w))
+    scale = spread / np.sqrt(w * (w - 1))
+    shift = mean_h - scale * np.sqrt(w)
+    return tuple(
+        np.maximum(shift + scale * np.exp(normal_percentile(share) * s), 0.0) for share in shares
+    )

@@ -24,7 +24,8 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
     """Find every itinerary that no other beats in all criteria asked.
 
     Where gates shut on the way, time is the first criterion, asked or not: only then can a
-    label that is no worse stand for another.
+    label that is no worse stand for another. Reliability alone is what can be promised, which
+    rises with mean and with variance: the front is that of both.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
         False if the search ran out of labels.
     """
     asked = [CRITERIA.index(c) for c in dict.fromkeys(query.options.by)]
+    if asked == [VARIANCE]:
+        asked = [TIME, VARIANCE]
     timed = bool((graph.gate >= 0).any())
     wanted = [TIME, *(k for k in asked if k != TIME)] if timed else asked
     bound = np.column_stack([graph.back(CRITERIA[k])[0] for k in wanted])

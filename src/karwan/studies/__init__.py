@@ -1,8 +1,9 @@
 """Studies: the verbs of the system. Each maps a network to a stamped bundle of tables."""
 
 from karwan.studies.atlas_report import AtlasReport, atlas_report
+from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.plan import plan
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
 
-__all__ = ["AtlasReport", "Routes", "Run", "atlas_report", "plan"]
+__all__ = ["AtlasReport", "ClosureRisk", "Routes", "Run", "atlas_report", "closures", "plan"]

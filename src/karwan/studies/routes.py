@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from karwan.routing.explain import explain_path
 from karwan.routing.itineraries import Strung, legs_table, string_paths, summary_table
 from karwan.routing.missing import Missing
 from karwan.routing.query import Query
-from karwan.routing.search_graph import OVERLAND, Path
+from karwan.routing.search_graph import OVERLAND
 from karwan.routing.trips import Trip
+from karwan.studies.reliability import reliability_table
 from karwan.studies.routes_json import routes_json
 from karwan.studies.run import Run, departure
 from karwan.studies.trip_facts import documents_table, passed_on, shut_table, warnings_of
@@ -90,11 +92,6 @@ class Routes:
         )
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """Arcs of each itinerary."""
-        return tuple(trip.path for trip in self.trips)
-
-    @property
     def best(self) -> pl.DataFrame:
         """The best itinerary of each gateway."""
         return self.summary.filter("best_of_gateway")
@@ -108,10 +105,10 @@ class Routes:
     def documents(self) -> pl.DataFrame:
         """Documents of every itinerary: itinerary, document, country, legal basis, cost [USD]."""
         tables = [
-            documents_table(self.query, path).insert_column(
+            documents_table(self.query, trip.path).insert_column(
                 0, pl.lit(i, dtype=pl.Int64).alias("itinerary")
             )
-            for i, path in enumerate(self.paths, 1)
+            for i, trip in enumerate(self.trips, 1)
         ]
         return pl.concat(tables)
 
@@ -137,6 +134,55 @@ class Routes:
             message = f"itinerary {itinerary} does not exist; there are 1 to {len(self)}"
             raise IndexError(message)
         return explain_path(self.query, self.trips[itinerary - 1])
+
+    def reliability(
+        self,
+        itineraries: Sequence[int] | None = None,
+        *,
+        deadline: dt.datetime | dt.date | str | None = None,
+        draws: int = 20_000,
+        seed: int = 0,
+        closures: bool = True,
+    ) -> pl.DataFrame:
+        """Simulate transit times of itineraries under one common luck.
+
+        Parameters
+        ----------
+        itineraries : sequence of int, optional
+            Ranks in `summary`, from 1; the best of each gateway if not given.
+        deadline : datetime.datetime, datetime.date or str, optional
+            A day, which counts to its end, or a time; local time of the destination.
+        draws : int
+            Histories.
+        seed : int
+            Seed of the draws.
+        closures : bool
+            Consider closures that come by chance, by the rates of `karwan.closures`.
+
+        Returns
+        -------
+        polars.DataFrame
+            One row an itinerary: time_p10_h, time_p50_h, time_p90_h and time_p95_h [h], `inf`
+            where it may never arrive; buffer_h, what a promise that holds in 95 of 100 cases
+            adds to the median [h]; caught and diverted, shares that meet a closure by chance and
+            that then go another way; closure_h, mean time lost to such closures [h]; on_time,
+            the share that meets the deadline; spread_from, the legs that make the spread.
+
+        Raises
+        ------
+        InputError
+            A deadline that cannot be read or lies before departure, or no such itinerary.
+        """
+        chosen = list(itineraries) if itineraries is not None else self.best["itinerary"].to_list()
+        wrong = [i for i in chosen if not 1 <= i <= len(self)]
+        problems = [f"itinerary {i} does not exist; there are 1 to {len(self)}" for i in wrong]
+        if draws < 1:
+            problems.append(f"draws is {draws}; it must be at least 1")
+        if problems:
+            raise InputError("; ".join(problems))
+        return reliability_table(
+            self, chosen, deadline=deadline, draws=draws, seed=seed, closures=closures
+        )
 
     def ways(self, gateway: str, *, within: float = 0.05, most: int = 40) -> Routes:
         """Return the rival ways through one gateway, one for each set of border crossings.
@@ -167,7 +213,9 @@ class Routes:
             message = f"no itinerary of this plan goes through {gateway!r} as its gateway"
             raise InputError(message)
         optimal = {
-            tuple(p.tolist()) for p, o in zip(self.paths, self.summary["pareto"], strict=True) if o
+            tuple(trip.path.tolist())
+            for trip, o in zip(self.trips, self.summary["pareto"], strict=True)
+            if o
         }
         return Routes.assemble(
             self.run,
@@ -185,7 +233,7 @@ class Routes:
 
     def crossings(self, itinerary: int = 1) -> list[str]:
         """Return the names of the border crossings of an itinerary in order."""
-        return passed_on(self.query, self.paths[itinerary - 1]).crossings
+        return passed_on(self.query, self.trips[itinerary - 1].path).crossings
 
     def to_dict(self) -> dict[str, Any]:
         """Return the documented JSON form as plain values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +42,7 @@ def routes_json(routes: Routes) -> dict[str, Any]:
         "schema": SCHEMA,
         "run": _run(routes),
         "itineraries": itineraries,
+        "reliability": _reliability(routes),
         "is_complete": routes.is_complete,
         "shut": [{**s, "name": target_name(network, s["target_kind"], s["target"])} for s in shut],
         "missing": [
@@ -59,6 +61,26 @@ def routes_json(routes: Routes) -> dict[str, Any]:
             if row["source_id"] in used
         ],
     }
+
+
+def _reliability(routes: Routes) -> list[dict[str, Any]]:
+    """Return how sure the best itinerary of each gateway is."""
+
+    def days(hours: float) -> float | None:
+        return _days(hours) if math.isfinite(hours) else None
+
+    return [
+        {
+            "itinerary": r["itinerary"],
+            **{f"time_{p}_days": days(r[f"time_{p}_h"]) for p in ("p10", "p50", "p90", "p95")},
+            "buffer_days": days(r["buffer_h"]),
+            "caught_share": round(r["caught"], 4),
+            "diverted_share": round(r["diverted"], 4),
+            "closure_days": _days(r["closure_h"]),
+            "spread_from": r["spread_from"],
+        }
+        for r in routes.reliability().iter_rows(named=True)
+    ]
 
 
 def _run(routes: Routes) -> dict[str, Any]:
@@ -155,7 +177,7 @@ def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[
     i = itinerary - 1
     query, strung = routes.query, routes.strung
     first = int(strung.start[i])
-    path = routes.paths[i]
+    path = routes.trips[i].path
     starts = (
         strung.leg_start[(strung.leg_start >= first) & (strung.leg_start < first + len(path))]
         - first
@@ -210,7 +232,7 @@ def _sources(routes: Routes) -> set[str]:
     """Return the sources of every row the itineraries rest on."""
     query = routes.query
     arcs, rows = query.arcs, query.base.books.rows
-    used: Path = np.unique(np.concatenate(routes.paths))
+    used: Path = np.unique(np.concatenate([trip.path for trip in routes.trips]))
     tables = {"exit_procedure": "border_procedures", "entry_procedure": "border_procedures"}
     tables |= {"tolls": "tariffs", "crossing": "border_crossings"}
     found = set()

@@ -1,0 +1,58 @@
+"""Which arcs use a thing that can be shut."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.calendar import Target
+from karwan.routing.query import Query
+
+__all__ = ["arcs_using"]
+
+REFERRED = {
+    "link": ("links", "links", "link_id"),
+    "crossing": ("border_crossings", "crossing", "crossing_id"),
+    "operator": ("services", "services", "operator"),
+}
+"""Kinds of target that arcs refer to: table, reference, key."""
+
+
+def arcs_using(query: Query, target: Target) -> NDArray[np.bool_]:
+    """Mark the arcs that use a thing.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs.
+    target : (str, str)
+        Thing by kind and identifier.
+
+    Returns
+    -------
+    bool[n_arcs]
+        True where an arc cannot be used without it.
+    """
+    arcs, base = query.arcs, query.base
+    kind, key = target
+    ends = query.state_node[arcs.tail], query.state_node[arcs.head]
+    used: NDArray[np.bool_]
+    if kind in REFERRED:
+        table, column, name = REFERRED[kind]
+        hit = np.array([row[name] == key for row in base.books.rows[table]] + [False])
+        used = hit[arcs.reference[:, REFERENCES.index(column)]]
+        return used
+    if kind == "passage" and key in base.passages:
+        bit = base.passages.index(key)
+        return np.asarray(arcs.passes >> bit & 1, np.bool_)
+    if kind == "country_pair":
+        country = np.append(base.node_country, [-1])
+        sides = [base.country_index.get(code, -2) for code in key.split("-")]
+        tail, head = (country[end] for end in ends)
+        at_sea = arcs.kind == Kind.SEA
+        there = (tail == sides[0]) & (head == sides[1])
+        return np.asarray(at_sea & (there | ((tail == sides[1]) & (head == sides[0]))), np.bool_)
+    where = {"node": base.where, "country": base.country_index}.get(kind, {}).get(key, -2)
+    tail, head = ends if kind == "node" else (base.node_country[end] for end in ends)
+    return np.asarray((tail == where) | (head == where), np.bool_)
