@@ -110,6 +110,59 @@ def routes_json() -> str:
     return "\n".join([head, *lines])
 
 
+def trips() -> str:
+    """List published trips beside predictions, good and bad."""
+    found = karwan.validate(karwan.open_atlas())
+    head = (
+        "# Published trips and predictions\n\n`karwan validate` makes this page. Each trip is planned "
+        "on its date, with its cargo, through the places and by the modes that were published. "
+        "Times are medians of the parts that the published time covers; ranges are P10 to P90; "
+        "errors are shares of the published value (the middle of a range). No rate of the atlas "
+        "was taken from these rows.\n"
+    )
+    rows = [
+        (
+            r["observation_id"], r["kind"], _figure(r["distance_km"]), _figure(r["predicted_km"]),
+            _figure(r["time_days"], 1), _span(r, "days", 1), _percent(r["time_error_share"]),
+            _figure(r["cost_usd_per_unit"]), _span(r, "usd", 0), _percent(r["cost_error_share"]),
+            r["why"], r["source_id"],
+        )
+        for r in found.rows.iter_rows(named=True)
+    ]  # fmt: skip
+    header = ["trip", "kind", "km", "predicted", "days", "predicted", "error %", "USD", "predicted"]
+    lines = [head, *_table([*header, "error %", "why", "source"], rows)]
+    lines += ["\n## Median absolute errors\n"]
+    medians = [
+        (
+            m["what"] if m["what"] == "all" else f"{m['what']}: {m['group']}",
+            *(f"{_percent(m[f'{w}_error_median'], '')} ({m[f'{w}_rows']})" for w in KINDS),
+        )
+        for m in found.medians.iter_rows(named=True)
+    ]
+    lines += _table(("group", "distance % (rows)", "time % (rows)", "cost % (rows)"), medians)
+    inside = ", ".join(f"{_percent(v, '')} % of {k}s" for k, v in found.coverage.items())
+    return "\n".join([*lines, f"\nInside P10 to P90: {inside}; 80 % would be right."])
+
+
+KINDS = ("distance", "time", "cost")
+
+
+def _figure(value: float | None, digits: int = 0) -> str:
+    return "" if value is None else f"{value:,.{digits}f}"
+
+
+def _percent(value: float | None, sign: str = "+") -> str:
+    return "" if value is None else f"{100 * value:{sign}.0f}"
+
+
+def _span(row: dict[str, Any], unit: str, digits: int) -> str:
+    published = row["time_days" if unit == "days" else "cost_usd_per_unit"]
+    low, high = row[f"predicted_p10_{unit}"], row[f"predicted_p90_{unit}"]
+    if published is None or low is None:
+        return ""
+    return f"{_figure(low, digits)} to {_figure(high, digits)}"
+
+
 def _fields(form: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
     for name, part in form.get("properties", {}).items():
         inner, at = part, f"{path}{name}"
@@ -134,6 +187,7 @@ PAGES = {
     "python.md": python,
     "routes-json.md": routes_json,
     "atlas.md": atlas,
+    "trips.md": trips,
 }
 
 

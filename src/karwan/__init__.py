@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from karwan.routing.query import Options
     from karwan.routing.skims import skim
     from karwan.scenarios import apply_scenario
-    from karwan.studies import ClosureRisk, Routes, atlas_report, closures, plan
+    from karwan.studies import (
+        ClosureRisk,
+        Routes,
+        Validation,
+        atlas_report,
+        closures,
+        plan,
+        validate,
+    )
 
 _HOME = {
     "ClosureRisk": "karwan.studies",
@@ -46,6 +54,7 @@ _HOME = {
     "RouteNotFound": "karwan.errors",
     "Routes": "karwan.studies",
     "ScenarioError": "karwan.errors",
+    "Validation": "karwan.studies",
     "apply_scenario": "karwan.scenarios",
     "atlas_report": "karwan.studies",
     "check_network": "karwan.network",
@@ -54,6 +63,7 @@ _HOME = {
     "plan": "karwan.studies",
     "read_network": "karwan.network",
     "skim": "karwan.routing.skims",
+    "validate": "karwan.studies",
     "write_network": "karwan.network",
 }
 
@@ -69,6 +79,7 @@ __all__ = [
     "RouteNotFound",
     "Routes",
     "ScenarioError",
+    "Validation",
     "apply_scenario",
     "atlas_report",
     "check_network",
@@ -77,6 +88,7 @@ __all__ = [
     "plan",
     "read_network",
     "skim",
+    "validate",
     "write_network",
 ]
 

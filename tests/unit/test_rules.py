@@ -6,6 +6,7 @@ from karwan import check_network
 from karwan.network.validate import RULES
 from tiny import TEXT, added, edited, tiny_network
 
+SEEN = "seen,Alpha,Farport,,rail,,,,,2025"
 ELSEWHERE = "10 40 20 40 20 50 10 50 10 40"
 SQUARE = "58 42 62 42 62 35.95 58 35.95 58 42"
 
@@ -118,6 +119,11 @@ BROKEN = {
     ),
     "a_season_has_two_ends": lambda: edited(
         "closures", "2025-03-01,2025-03-31,,", "2025-03-01,2025-03-31,12-31,"
+    ),
+    "an_observation_says_something": lambda: added("observations", f"{SEEN},,,,,,actual,,,book"),
+    "a_published_range_rises": lambda: added("observations", f"{SEEN},,9,8,,,actual,,,book"),
+    "modes_of_observations_exist": lambda: added(
+        "observations", f"{SEEN.replace('rail', 'camel')},9,,,,,actual,,,book"
     ),
     "an_event_is_watched": lambda: edited(
         "closures", ",,Bridge repair.", ",quake-2025,Bridge repair."

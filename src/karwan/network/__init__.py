@@ -3,6 +3,7 @@
 from karwan.network.grades import source_grades, worst
 from karwan.network.network import Network
 from karwan.network.read import open_atlas, read_network
+from karwan.network.rules_observations import read_observations
 from karwan.network.validate import check_network
 from karwan.network.write import write_network
 
@@ -11,6 +12,7 @@ __all__ = [
     "check_network",
     "open_atlas",
     "read_network",
+    "read_observations",
     "source_grades",
     "worst",
     "write_network",

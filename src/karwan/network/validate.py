@@ -13,6 +13,7 @@ from karwan.network import (
     rules_borders,
     rules_hours,
     rules_links,
+    rules_observations,
     rules_places,
     rules_rates,
     rules_scenarios,
@@ -61,6 +62,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_rates.RULES,
     *rules_time.RULES,
     *rules_hours.RULES,
+    *rules_observations.RULES,
     *rules_scenarios.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""

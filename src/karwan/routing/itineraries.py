@@ -114,15 +114,15 @@ class Strung:
             return np.zeros((0, *values.shape[1:]))
         return np.add.reduceat(values, starts, axis=0)
 
-    def third(self) -> NDArray[np.float64]:
-        """Return the third cumulant of the time of each path [h3].
+    def third(self, counted: Sequence[int] = range(len(TIMES))) -> NDArray[np.float64]:
+        """Return the third cumulant of the time of each path, of some TIMES only if asked [h3].
 
         Borders and waits are lognormal one by one; running, handling and the ends as wholes.
         """
         hours, variance = self.sums(self.hours, self.start), self.sums(self.variance, self.start)
         total = np.zeros(len(self.start))
-        for k, part in enumerate(TIMES):
-            if part in TIMES_APART:
+        for k in counted:
+            if TIMES[k] in TIMES_APART:
                 each = lognormal_third(self.hours[:, k], self.variance[:, k])
                 total += self.sums(each[:, None], self.start)[:, 0]
             else:

@@ -5,5 +5,16 @@ from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.plan import plan
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
+from karwan.studies.validate import Validation, validate
 
-__all__ = ["AtlasReport", "ClosureRisk", "Routes", "Run", "atlas_report", "closures", "plan"]
+__all__ = [
+    "AtlasReport",
+    "ClosureRisk",
+    "Routes",
+    "Run",
+    "Validation",
+    "atlas_report",
+    "closures",
+    "plan",
+    "validate",
+]

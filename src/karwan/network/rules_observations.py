@@ -1,0 +1,94 @@
+"""Rules of observations, and reading a file of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from karwan.errors import DataError, Problem
+from karwan.network.network import Network
+from karwan.schema import RawTable, check_table, load_schema, read_raw, typed
+
+__all__ = ["RULES", "read_observations"]
+
+PUBLISHED = ("distance_km", "time_low_days", "cost_usd_per_unit")
+
+
+def an_observation_says_something(network: Network) -> Iterator[Problem]:
+    """Yield observations with neither distance nor time nor cost."""
+    for row in network.table("observations").iter_rows(named=True):
+        if all(row[c] is None for c in PUBLISHED):
+            message = "it has neither time nor cost nor distance"
+            hint = f"give one of {', '.join(PUBLISHED)}, or leave the row out"
+            yield Problem("observations", row["observation_id"], "", message, hint=hint)
+
+
+def a_published_range_rises(network: Network) -> Iterator[Problem]:
+    """Yield observations whose longer time is missing its shorter one, or is below it."""
+    for row in network.table("observations").iter_rows(named=True):
+        low, high = row["time_low_days"], row["time_high_days"]
+        if high is not None and (low is None or high < low):
+            shown = "missing" if low is None else f"{low:g} d"
+            hint = f"it must be at least time_low_days ({shown})"
+            key, value = row["observation_id"], f"{high:g} d"
+            yield Problem("observations", key, "time_high_days", value=value, hint=hint)
+
+
+def modes_of_observations_exist(network: Network) -> Iterator[Problem]:
+    """Yield observations by modes that the network does not have."""
+    known = set(network.table("modes")["mode"])
+    for row in network.table("observations").iter_rows(named=True):
+        wrong = sorted(set((row["by"] or "").split("|")) - known - {""})
+        if wrong:
+            message, hint = "which is no mode", f"the modes are {', '.join(sorted(known))}"
+            value = repr(", ".join(wrong))
+            yield Problem("observations", row["observation_id"], "by", message, value, hint)
+
+
+RULES = (
+    an_observation_says_something,
+    a_published_range_rises,
+    modes_of_observations_exist,
+)
+
+
+def read_observations(file: Path | str, network: Network) -> pl.DataFrame:
+    """Read a file of observations.
+
+    Parameters
+    ----------
+    file : Path or str
+        CSV or Parquet with the columns of the table `observations`; those that are not required
+        may be missing.
+    network : Network
+        Network whose modes the rows name.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows, typed.
+
+    Raises
+    ------
+    DataError
+        Something is wrong with the file; every problem at once.
+    """
+    schema = load_schema("observations")
+    try:
+        raw = read_raw(Path(file), "observations")
+    except (ValueError, OSError) as fault:
+        raise DataError([Problem(str(file), message=str(fault))]) from fault
+    left_out = [c.column for c in schema.columns if not c.required and c.column not in raw.header]
+    cells = [[*row, *[""] * len(left_out)] for row in raw.rows]
+    raw = RawTable(raw.name, (*raw.header, *left_out), cells)
+    problems = list(check_table(raw, schema))
+    if not problems:
+        frame = typed(raw, schema)
+        tables = {"observations": frame, "modes": network.table("modes")}
+        own = Network("Observations", network.price_year, network.as_of, "", tables)
+        problems = [p for rule in RULES for p in rule(own)]
+    if problems:
+        raise DataError(problems)
+    return frame

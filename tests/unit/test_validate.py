@@ -1,0 +1,101 @@
+"""Observations are compared with the plan of the same trip, and bad ones are named."""
+
+import json
+import math
+
+import pytest
+
+import karwan
+from karwan.network import read_observations
+from karwan.schema import RawTable, load_schema, typed
+from tiny import tiny_network
+
+HEADER = (
+    "observation_id,origin,destination,via,by,depart,year,distance_km,time_low_days,"
+    "time_high_days,time_covers,cost_usd_per_unit,kind"
+)
+
+
+def written(tmp_path, *rows):
+    file = tmp_path / "trips.csv"
+    file.write_text("\n".join([HEADER, *rows]) + "\n")
+    return file
+
+
+def test_a_trip_is_compared_with_its_plan(tmp_path):
+    network = tiny_network()
+    file = written(
+        tmp_path,
+        "rail,Alpha,Farport,,rail|sea,2025-12-01,2025,2332,8,12,door,1000,actual",
+        "away,Alpha,Farport,,road,2025-12-01,2025,,9,,,,actual",
+        "place,Alpha,Narnia,,,,2025,900,,,,,actual",
+    )
+    found = karwan.validate(network, read_observations(file, network))
+    row_of = {r["observation_id"]: r for r in found.rows.to_dicts()}
+    rail, away, place = (row_of[k] for k in ("rail", "away", "place"))
+    cargo = karwan.Consignment("Alpha", "Farport", teu=1)
+    plan = karwan.plan(network, cargo, depart="2025-12-01", options=karwan.Options(avoid=("road",)))
+    best = plan.summary.row(0, named=True)
+    assert rail["distance_error_share"] == pytest.approx(0)
+    assert rail["time_days"] == pytest.approx(10)
+    assert rail["predicted_days"] == pytest.approx(best["time_p50_h"] / 24)
+    assert rail["time_error_share"] == pytest.approx(best["time_p50_h"] / 240 - 1)
+    assert rail["cost_error_share"] == pytest.approx(best["cost_usd"] / 1000 - 1)
+    assert rail["predicted_p10_days"] < rail["predicted_days"] < rail["predicted_p90_days"]
+    for row, why in ((away, "no way from Alpha to Farport"), (place, "place 'Narnia'")):
+        assert row["time_error_share"] is None
+        assert why in row["why"]
+    every = found.medians.row(0, named=True)
+    assert (every["group"], every["time_rows"], every["cost_rows"]) == ("all", 1, 1)
+
+
+def test_terminal_times_leave_out_the_ends_and_running_times_all_dwells(tmp_path):
+    network = tiny_network()
+    rows = [
+        f"{c},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,{c},,actual"
+        for c in ("door", "terminal", "running")
+    ]
+    found = karwan.validate(network, read_observations(written(tmp_path, *rows), network))
+    days = dict(found.rows.select("observation_id", "predicted_days").iter_rows())
+    door, terminal, running = (days[k] for k in ("door", "terminal", "running"))
+    assert door - terminal == pytest.approx((24 + 48) / 24, rel=0.02)
+    assert running == pytest.approx((1332 / 40 + 50) / 24, rel=0.02)
+
+
+def test_every_problem_of_a_file_is_named_at_once(tmp_path):
+    file = written(
+        tmp_path,
+        "none,Alpha,Farport,,,,2025,,,,,,actual",
+        "range,Alpha,Farport,,,,2025,,12,8,,,actual",
+        "mode,Alpha,Farport,,camel,,2025,900,,,,,actual",
+    )
+    with pytest.raises(karwan.DataError) as caught:
+        read_observations(file, tiny_network())
+    said = str(caught.value)
+    assert "observations[none]: it has neither time nor cost nor distance" in said
+    assert (
+        "observations[range].time_high_days is 8 d; it must be at least time_low_days (12 d)"
+        in said
+    )
+    assert "observations[mode].by is 'camel', which is no mode" in said
+    cells = written(tmp_path, "cell,Alpha,Farport,,,someday,2025,-4,,,,,guess")
+    with pytest.raises(karwan.DataError) as caught:
+        read_observations(cells, tiny_network())
+    assert len(caught.value.problems) == 3
+
+
+def test_the_json_form_has_errors_as_signed_shares():
+    network = karwan.open_atlas()
+    found = karwan.validate(network, network.table("observations").head(3))
+    form = json.loads(json.dumps(found.to_dict()))
+    assert form["schema"] == "karwan.validation/1"
+    for row in form["rows"]:
+        assert {"time_error_share", "cost_error_share", "distance_error_share"} <= set(row)
+        if row["time_error_share"] is not None:
+            share = row["predicted_days"] / row["time_days"] - 1
+            assert math.isclose(row["time_error_share"], share)
+
+
+def test_the_schema_of_observations_is_its_own():
+    raw = RawTable("observations", load_schema("observations").names, [])
+    assert len(typed(raw, load_schema("observations"))) == 0
