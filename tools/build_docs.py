@@ -116,7 +116,8 @@ def trips() -> str:
     head = (
         "# Published trips and predictions\n\n`karwan validate` makes this page. Each trip is planned "
         "on its date, with its cargo, through the places and by the modes that were published. "
-        "Times are medians of the parts that the published time covers; ranges are P10 to P90; "
+        "Times are medians of the parts that the published time covers; ranges are P10 to P90 of "
+        "a trip about which only its route is known (the scatter of all trips included); "
         "errors are shares of the published value (the middle of a range). No rate of the atlas "
         "was taken from these rows.\n"
     )

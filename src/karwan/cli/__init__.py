@@ -13,6 +13,7 @@ VERBS = {
     "plan": "List the best routes for one consignment.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "validate": "Compare predictions with published trips.",
+    "calibrate": "Fit global multipliers of time to published trips.",
     "atlas": "List what the atlas holds and how well it is known.",
     "check": "Check the tables of a network and name every problem at once.",
     "scenario": "List scenarios and measures and show what they change.",
