@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from karwan.scenarios import apply_scenario
     from karwan.studies import (
         ClosureRisk,
+        Resilience,
         Routes,
         Validation,
         atlas_report,
         closures,
         plan,
+        resilience,
         validate,
     )
 
@@ -51,6 +53,7 @@ _HOME = {
     "Network": "karwan.network",
     "Options": "karwan.routing.query",
     "PlaceNotFound": "karwan.errors",
+    "Resilience": "karwan.studies",
     "RouteNotFound": "karwan.errors",
     "Routes": "karwan.studies",
     "ScenarioError": "karwan.errors",
@@ -62,6 +65,7 @@ _HOME = {
     "open_atlas": "karwan.network",
     "plan": "karwan.studies",
     "read_network": "karwan.network",
+    "resilience": "karwan.studies",
     "skim": "karwan.routing.skims",
     "validate": "karwan.studies",
     "write_network": "karwan.network",
@@ -76,6 +80,7 @@ __all__ = [
     "Network",
     "Options",
     "PlaceNotFound",
+    "Resilience",
     "RouteNotFound",
     "Routes",
     "ScenarioError",
@@ -87,6 +92,7 @@ __all__ = [
     "open_atlas",
     "plan",
     "read_network",
+    "resilience",
     "skim",
     "validate",
     "write_network",

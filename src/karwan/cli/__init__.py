@@ -12,6 +12,7 @@ __all__ = ["main"]
 VERBS = {
     "plan": "List the best routes for one consignment.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
+    "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "validate": "Compare predictions with published trips.",
     "calibrate": "Fit global multipliers of time to published trips.",
     "atlas": "List what the atlas holds and how well it is known.",

@@ -18,6 +18,8 @@ from karwan.routing.trips import Trip, run_clock
 __all__ = ["best_by_gateway", "gateway_of", "pareto_itineraries"]
 
 MONEY, TIME, CO2, VARIANCE = range(len(CRITERIA))
+SAME = 6
+"""Decimals to which totals of trips that wait are compared."""
 
 
 def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bool]:
@@ -75,8 +77,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
         chain = label_path(parent, label)
         arcs = order[label_arc[chain]].tolist()
         trips.append(_trip(query, graph, arcs, wait[chain]))
-    beside = timed and TIME not in asked
-    return (_not_beaten(query, trips, asked) if beside else trips), bool(complete)
+    return (_not_beaten(query, trips, asked) if timed else trips), bool(complete)
 
 
 def _trip(query: Query, graph: SearchGraph, arcs: list[int], waits: NDArray[np.float64]) -> Trip:
@@ -107,11 +108,11 @@ def _not_beaten(query: Query, trips: list[Trip], asked: list[int]) -> list[Trip]
                 totals.variance[path].sum() + trip.slow_variance.sum(),
             )
         )
-    cost = np.array(rows).reshape(-1, len(CRITERIA))[:, asked]
-    near = cost * (1 + 1e-9)
+    # Waits for one gate by several ways end at one moment but for rounding.
+    cost = np.array(rows).reshape(-1, len(CRITERIA))[:, asked].round(SAME)
     kept: list[int] = []
     for i in np.lexsort(cost.T[::-1]).tolist():
-        if not any((cost[k] <= near[i]).all() for k in kept):
+        if not any((cost[k] <= cost[i]).all() for k in kept):
             kept.append(i)
     return [trips[i] for i in kept]
 

@@ -3,6 +3,7 @@
 from karwan.studies.atlas_report import AtlasReport, atlas_report
 from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.plan import plan
+from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
 from karwan.studies.validate import Validation, validate
@@ -10,11 +11,13 @@ from karwan.studies.validate import Validation, validate
 __all__ = [
     "AtlasReport",
     "ClosureRisk",
+    "Resilience",
     "Routes",
     "Run",
     "Validation",
     "atlas_report",
     "closures",
     "plan",
+    "resilience",
     "validate",
 ]
