@@ -110,6 +110,17 @@ def test_who_is_caught_waits_or_goes_round_whichever_is_less(monkeypatch):
         assert bool(found.diverted[0] > 0) is turns
 
 
+def test_a_trip_too_late_for_the_last_opening_never_arrives(monkeypatch):
+    shut = "x,crossing,gate-rail,shut,2025-12-03,,,,,,,,Shut.,2026-01-01,book"
+    routes = planned(added("closures", shut), options=karwan.Options(avoid=("road",)))
+    law = group(40, 1, 0.1)
+    law = replace(law, targets=(("node", "XB-FARPORT"),), events={"1": (("node", "XB-FARPORT"),)})
+    monkeypatch.setattr("karwan.routing.stops.closure_groups", lambda *_: (law,))
+    found = simulate_trips(routes.query, routes.trips[:1], draws=5000)
+    assert 0 < np.isinf(found.hours).mean() < 1
+    assert np.isfinite(found.closure_h).all()
+
+
 def test_trips_that_share_a_border_share_its_luck():
     routes = planned(steady(8, 24), options=karwan.Options(avoid=("road",)))
     twice = simulate_trips(routes.query, [routes.trips[0], routes.trips[0]], draws=1000)

@@ -264,12 +264,13 @@ class _Block:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the wait for a place shut by chance, 0 if open, and the age of the closure."""
         starts, lengths, shuts = self.events[group]
-        until, age = t.copy(), np.zeros(len(t))
+        wait, age = np.zeros(len(t)), np.zeros(len(t))
         for k in range(MOST_EVENTS):
-            on = shuts[target, k] & (starts[k] <= until) & (until < starts[k] + lengths[k])
-            age[on] = np.maximum(age[on], until[on] - starts[k][on])
-            until[on] = (starts[k] + lengths[k])[on]
-        return until - t, age
+            ends = starts[k] + lengths[k]
+            on = shuts[target, k] & (starts[k] <= t + wait) & (t + wait < ends)
+            age[on] = np.maximum(age[on], (t + wait - starts[k])[on])
+            wait[on] = ends[on] - t[on]
+        return wait, age
 
     def _round(self, mean: float, variance: float) -> NDArray[np.float64]:
         """Return the time of a way round, lognormal [h]."""
