@@ -268,7 +268,7 @@ class _Block:
         for k in range(MOST_EVENTS):
             ends = starts[k] + lengths[k]
             on = shuts[target, k] & (starts[k] <= t + wait) & (t + wait < ends)
-            age[on] = np.maximum(age[on], (t + wait - starts[k])[on])
+            age[on] = np.maximum(age[on], t[on] + wait[on] - starts[k][on])
             wait[on] = ends[on] - t[on]
         return wait, age
 

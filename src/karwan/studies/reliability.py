@@ -89,7 +89,8 @@ def reliability_table(
     columns = {"itinerary": itineraries, "gateway": rows["gateway"].to_list()}
     columns |= {f"time_{name}_h": percentiles[:, k].tolist() for k, name in enumerate(SHARES)}
     p50, promise = percentiles[:, 1], percentiles[:, 3]
-    late = np.where(np.isfinite(promise), promise - p50, np.inf)
+    late = np.full(len(promise), np.inf)
+    np.subtract(promise, p50, out=late, where=np.isfinite(promise))
     columns |= {
         "buffer_h": late.tolist(),
         "caught": found.caught.tolist(),
