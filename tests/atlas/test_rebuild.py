@@ -24,6 +24,7 @@ LAND = [
     "sources",
 ]
 RATES = ["border_procedures", "transfers", "tariffs"]
+DEMAND = ["demand"]
 SEA = ["sea_nodes", "sea_links", "sea_distances", "passages"]
 COUNTRIES = ["country_shapes", "disputed_lines"]
 SEA_PACKAGES = {
@@ -46,8 +47,11 @@ def shipped(table: str) -> bytes:
     return (files("karwan") / "atlas" / f"{table}.csv").read_bytes()
 
 
-@pytest.mark.parametrize(("script", "tables"), [("build_land", LAND), ("build_rates", RATES)])
-def test_tables_of_land_and_rates_are_rebuilt_to_the_byte(
+@pytest.mark.parametrize(
+    ("script", "tables"),
+    [("build_land", LAND), ("build_rates", RATES), ("build_demand", DEMAND)],
+)
+def test_tables_of_land_rates_and_demand_are_rebuilt_to_the_byte(
     script: str, tables: list[str], tmp_path: Path
 ) -> None:
     rebuilt(script, tmp_path)

@@ -10,6 +10,17 @@ SEEN = "seen,Alpha,Farport,,rail,,,,,2025"
 ELSEWHERE = "10 40 20 40 20 50 10 50 10 40"
 SQUARE = "58 42 62 42 62 35.95 58 35.95 58 42"
 
+
+def wanted(**changes):
+    """Return a sound row of demand, with some cells changed."""
+    row = {
+        "demand_id": "boxes", "origin": "XAALP", "destination": "XCFAR", "commodity": "general",
+        "cargo_unit": "TEU", "year": "2025", "tonnes": "1000", "teu": "100", "tonnes_low": "500",
+        "tonnes_high": "1500", "kind": "trade", "source_id": "guess",
+    }  # fmt: skip
+    return ",".join({**row, **changes}.values())
+
+
 BROKEN = {
     "a_link_joins_two_places": lambda: added(
         "links", "loop,XAALP,XAALP,road,true,5,,,,open,,,2026-01-01,book"
@@ -125,6 +136,13 @@ BROKEN = {
     "modes_of_observations_exist": lambda: added(
         "observations", f"{SEEN.replace('rail', 'camel')},9,,,,,actual,,,book"
     ),
+    "demand_joins_two_places": lambda: added("demand", wanted(destination="XAALP")),
+    "demand_lies_in_its_interval": lambda: added("demand", wanted(tonnes_low="2000")),
+    "demand_moves_in_a_form_of_its_commodity": lambda: added(
+        "demand", wanted(cargo_unit="tonne", teu="")
+    ),
+    "demand_in_containers_counts_them": lambda: added("demand", wanted(teu="")),
+    "demand_is_counted_once": lambda: added("demand", wanted() + "\n" + wanted(demand_id="twin")),
     "an_event_is_watched": lambda: edited(
         "closures", ",,Bridge repair.", ",quake-2025,Bridge repair."
     ),
@@ -179,3 +197,28 @@ def test_a_broken_rule_names_what_breaks_it(name):
         assert problem.table
         assert problem.hint
         assert (problem.value or problem.message) in str(problem)
+
+
+def test_sound_demand_keeps_every_rule():
+    network = added("demand", wanted())
+    assert check_network(network) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"tonnes_high": "900"}, "tonnes_high is 900 t/year; it must be at least tonnes (1000"),
+        ({"cargo_unit": "truckload"}, "teu is 100 TEU/year, but truckload is no container"),
+        ({"teu": "0"}, "teu is 0 TEU/year; give the TEU that 1000 t/year fill"),
+        ({"tonnes": "-1"}, "tonnes is -1.0 t/year; it must be at least 0"),
+        ({"origin": "XAALQ"}, "origin is 'XAALQ', which is not in nodes; did you mean 'XAALP'?"),
+        ({"kind": "smuggling"}, "kind is 'smuggling'"),
+    ],
+)
+def test_wrong_demand_is_named(changes, sentence):
+    assert any(sentence in str(p) for p in check_network(raw_demand(**changes)))
+
+
+def raw_demand(**changes):
+    """Return the tiny network with one row of demand."""
+    return added("demand", wanted(**changes))

@@ -11,6 +11,7 @@ import polars as pl
 from karwan.errors import Problem
 from karwan.network import (
     rules_borders,
+    rules_demand,
     rules_hours,
     rules_links,
     rules_observations,
@@ -63,6 +64,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_time.RULES,
     *rules_hours.RULES,
     *rules_observations.RULES,
+    *rules_demand.RULES,
     *rules_scenarios.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""

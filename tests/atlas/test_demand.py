@@ -1,0 +1,97 @@
+"""The demand of the atlas: every class can move, sums hold, intervals widen."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+import karwan
+
+SIZES = {"TEU": "teu", "truckload": "truckloads", "wagonload": "tonnes", "tonne": "tonnes"}
+REGION = ["AF", "KG", "KZ", "TJ", "TM", "UZ"]
+YEARS = [2025, 2030, 2035]
+
+
+@pytest.fixture(scope="module")
+def atlas() -> karwan.Network:
+    """Return the atlas."""
+    return karwan.open_atlas()
+
+
+@pytest.fixture(scope="module")
+def demand(atlas: karwan.Network) -> pl.DataFrame:
+    """Return demand with the countries of both ends."""
+    country = dict(atlas.table("nodes").select("node_id", "country").iter_rows())
+    return atlas.table("demand").with_columns(
+        origin_country=pl.col("origin").replace_strict(country),
+        destination_country=pl.col("destination").replace_strict(country),
+    )
+
+
+def test_demand_stays_small_enough_to_be_assigned(demand: pl.DataFrame) -> None:
+    assert sorted(demand["year"].unique()) == YEARS
+    for _, rows in demand.group_by("year"):
+        assert 2_000 <= rows.height <= 5_000
+        assert rows.select("commodity", "cargo_unit").n_unique() <= 60
+
+
+def test_every_class_of_demand_finds_a_way_in_its_form(
+    atlas: karwan.Network, demand: pl.DataFrame
+) -> None:
+    rows = demand.filter(pl.col("year") == YEARS[0])
+    for (commodity, unit), part in rows.group_by("commodity", "cargo_unit"):
+        size = {SIZES[str(unit)]: 63.0 if SIZES[str(unit)] == "tonnes" else 1.0}
+        cargo = karwan.Consignment("Almaty", "Karachi", str(commodity), **size)
+        ends = (part[end].unique().sort() for end in ("origin", "destination"))
+        skims = karwan.skim(atlas, *ends, cargo)
+        found = part.join(skims, on=["origin", "destination"], how="left", validate="m:1")
+        lost = found.filter(~pl.col("generalised_cost_usd").fill_null(float("inf")).is_finite())
+        assert lost.is_empty(), (commodity, unit, lost.select("origin", "destination").rows())
+
+
+@pytest.mark.parametrize("country", REGION)
+def test_every_country_of_the_region_trades_both_ways_with_the_world(
+    demand: pl.DataFrame, country: str
+) -> None:
+    for home, away in (("origin", "destination"), ("destination", "origin")):
+        partners = demand.filter(pl.col(f"{home}_country") == country)[f"{away}_country"]
+        assert {"AE", "IR"} <= set(partners)
+        assert partners.n_unique() >= 5
+
+
+def test_transit_has_no_more_than_one_end_in_the_region(demand: pl.DataFrame) -> None:
+    """Afghan transit by Pakistan is transit of Pakistan; all other transit ends outside."""
+    transit = demand.filter(pl.col("kind") == "transit")
+    both = pl.col("origin_country").is_in(REGION) & pl.col("destination_country").is_in(REGION)
+    assert transit.filter(both).is_empty()
+    own = transit.filter(
+        pl.col("origin_country").is_in(REGION) | pl.col("destination_country").is_in(REGION)
+    )
+    ends = set(own["origin_country"]) | set(own["destination_country"])
+    assert ends & set(REGION) == {"AF"}
+
+
+def test_trade_and_diversion_touch_the_region(demand: pl.DataFrame) -> None:
+    own = demand.filter(pl.col("kind") != "transit")
+    touched = pl.col("origin_country").is_in(REGION) | pl.col("destination_country").is_in(REGION)
+    assert own.filter(~touched).is_empty()
+
+
+def test_intervals_widen_with_the_years(demand: pl.DataFrame) -> None:
+    width = [
+        (rows["tonnes_high"].sum() - rows["tonnes_low"].sum()) / rows["tonnes"].sum()
+        for _, rows in sorted(demand.group_by("year"))
+    ]
+    assert width == sorted(width)
+    assert width[0] > 0.5
+
+
+def test_container_loads_agree_with_the_commodities(
+    atlas: karwan.Network, demand: pl.DataFrame
+) -> None:
+    load = dict(atlas.table("commodities").select("commodity", "tonnes_per_teu").iter_rows())
+    boxed = demand.filter(pl.col("cargo_unit") == "TEU").with_columns(
+        load=pl.col("commodity").replace_strict(load)
+    )
+    off = (boxed["tonnes"] / boxed["load"] - boxed["teu"]).abs()
+    assert (off <= 0.01 + 0.05 / boxed["load"]).all()
