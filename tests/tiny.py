@@ -121,15 +121,15 @@ strait,The Strait,true,56,29,book""",
 2,3,400,,book
 0,4,1300,,book
 4,3,1700,,book""",
-    "services": """service_id,name,operator,mode,forms,departures_per_week,speed_kn,ship_teu,relay_p50_h,relay_p95_h,starts,ends,last_look,source_id
-liner,Any liner,any,sea,container,2,,1000,,,,,2026-01-01,book
-tramp,Tramp,tramp,sea,bulk,1,,,,,,,2026-01-01,book""",
+    "services": """service_id,name,operator,mode,forms,departures_per_week,speed_kn,ship_teu,relay_p50_h,relay_p95_h,status,starts,ends,last_look,source_id
+liner,Any liner,any,sea,container,2,,1000,,,operating,,,2026-01-01,book
+tramp,Tramp,tramp,sea,bulk,1,,,,,operating,,,2026-01-01,book""",
     "closures": """closure_id,target_kind,target,effect,starts,ends,season_from,season_to,delay_p50_h,delay_p95_h,surcharge_usd_per_teu,event,reason,last_look,source_id
 gate-road-2025,crossing,gate-road,shut,2025-03-01,2025-03-31,,,,,,,Bridge repair.,2025-04-01,book
 strait-2025,passage,strait,hampered,2025-06-01,2025-06-30,,,24,24,100,,Mines were seen.,2025-07-01,book
 strait-2025-shut,passage,strait,shut,2025-07-01,2025-07-31,,,,,,,Mines were laid.,2025-08-01,book""",
-    "measures": """measure_id,name,description,source_id
-faster-gate,Quicker border,The rail border takes half the time.,guess""",
+    "measures": """measure_id,name,description,status,capital_usd_m,capital_low_usd_m,capital_high_usd_m,yearly_usd_m,opening_year,opening_year_low,opening_year_high,life_years,owners,cost_source_id,yearly_source_id,last_look,source_id
+faster-gate,Quicker border,The rail border takes half the time.,proposed,30,20,60,2,2028,2027,2030,20,XA|XB,book,guess,2026-01-01,guess""",
     "measure_changes": """measure_id,change,table,row,column,operation,value,source_id
 faster-gate,1,border_procedures,gate-rail/XA/exit,mean_h,multiply,0.5,guess""",
     "scenarios": """scenario_id,name,measures,description,source_id

@@ -1,4 +1,4 @@
-"""Write the generated reference pages: tables, command line, Python, JSON form, atlas.
+"""Write the generated reference pages: tables, command line, Python, JSON form, atlas, measures.
 
 Usage: ``python tools/build_docs.py [--check]``; with ``--check`` nothing is written, and the exit
 code is 1 if a page is stale.
@@ -96,6 +96,40 @@ def atlas() -> str:
     return "\n".join(lines) + "\n"
 
 
+def measures() -> str:
+    """List measures with status, cost, opening, owners and sources."""
+    network = karwan.open_atlas()
+    grade = dict(network.table("sources").select("source_id", "grade").iter_rows())
+    title = dict(network.table("sources").select("source_id", "title").iter_rows())
+    head = (
+        "# Measures\n\nWhat can be laid over the atlas, with its cost in million USD, in the prices "
+        "of its source. Where sources contradict each other the interval holds them all. A measure "
+        "without cost is an event that nobody pays for. `karwan scenario show NAME` prints what one "
+        "of them changes; methods of estimates stand under [sources](atlas.md#sources).\n"
+    )
+    rows = []
+    for r in network.table("measures").iter_rows(named=True):
+        source = r["cost_source_id"] or r["source_id"]
+        rows.append(
+            (
+                f"`{r['measure_id']}`", r["name"], r["status"],
+                _between(r["capital_usd_m"], r["capital_low_usd_m"], r["capital_high_usd_m"], ","),
+                "" if r["yearly_usd_m"] is None else f"{r['yearly_usd_m']:,.4g}",
+                _between(r["opening_year"], r["opening_year_low"], r["opening_year_high"], ""),
+                (r["owners"] or "").replace("|", ", "), grade[source], title[source],
+            )
+        )  # fmt: skip
+    header = ["measure", "name", "status", "capital [interval]", "a year", "opening [interval]"]
+    return "\n".join([head, *_table([*header, "owners", "grade", "source of the cost"], rows)])
+
+
+def _between(middle: float | None, low: float, high: float, form: str) -> str:
+    if middle is None:
+        return ""
+    form = f"{form}.5g" if form else "d"
+    return f"{middle:{form}} [{low:{form}}, {high:{form}}]"
+
+
 def routes_json() -> str:
     """Describe every field of the JSON form of a plan."""
     form = json.loads(files("karwan.studies").joinpath("routes.schema.json").read_text("utf-8"))
@@ -188,6 +222,7 @@ PAGES = {
     "python.md": python,
     "routes-json.md": routes_json,
     "atlas.md": atlas,
+    "measures.md": measures,
     "trips.md": trips,
 }
 

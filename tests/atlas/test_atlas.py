@@ -260,7 +260,9 @@ def test_every_source_is_used_and_every_row_has_one(atlas: karwan.Network) -> No
     for name, table in atlas.tables.items():
         if name != "sources" and "source_id" in table.columns:
             assert table["source_id"].null_count() == 0, name
-            used |= set(table["source_id"])
+        if name != "sources":
+            for column in table.select(pl.col("^(.*_)?source_id$")).columns:
+                used |= set(table[column].drop_nulls())
     assert used == known
 
 

@@ -21,6 +21,11 @@ def wanted(**changes):
     return ",".join({**row, **changes}.values())
 
 
+def idle(costs):
+    """Return a row of measures that changes nothing."""
+    return f"idle,Idle,Nothing.,{costs},2026-01-01,guess"
+
+
 BROKEN = {
     "a_link_joins_two_places": lambda: added(
         "links", "loop,XAALP,XAALP,road,true,5,,,,open,,,2026-01-01,book"
@@ -125,8 +130,8 @@ BROKEN = {
     ),
     "a_last_look_is_not_in_the_future": lambda: edited(
         "services",
-        "liner,Any liner,any,sea,container,2,,1000,,,,,2026-01-01",
-        "liner,Any liner,any,sea,container,2,,1000,,,,,2027-01-01",
+        "liner,Any liner,any,sea,container,2,,1000,,,operating,,,2026-01-01",
+        "liner,Any liner,any,sea,container,2,,1000,,,operating,,,2027-01-01",
     ),
     "a_season_has_two_ends": lambda: edited(
         "closures", "2025-03-01,2025-03-31,,", "2025-03-01,2025-03-31,12-31,"
@@ -165,7 +170,9 @@ BROKEN = {
         "measure_changes", "gate-rail/XA/exit", "gate-rail/XA/exti"
     ),
     "scenarios_name_measures": lambda: edited("scenarios", "faster-gate", "faster-gates"),
-    "a_measure_changes_something": lambda: added("measures", "idle,Idle,Nothing.,guess"),
+    "a_measure_changes_something": lambda: added("measures", idle("hypothetical,,,,,,,,,,,")),
+    "intervals_are_in_order": lambda: edited("measures", "30,20,60,", "30,40,60,"),
+    "a_measure_says_what_it_costs": lambda: added("measures", idle("proposed,,,,,,,,,,,")),
 }
 
 
@@ -222,3 +229,32 @@ def test_wrong_demand_is_named(changes, sentence):
 def raw_demand(**changes):
     """Return the tiny network with one row of demand."""
     return added("demand", wanted(**changes))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("30,20,60,", "30,40,60,", "capital_usd_m is 30 million USD, below capital_low_usd_m (40)"),
+        ("30,20,60,", "70,20,60,", "capital_high_usd_m is 60 million USD, below capital_usd_m"),
+        ("2028,2027,2030", "2028,2029,2030", "opening_year is 2028, below opening_year_low"),
+        ("2028,2027,2030", "2031,2027,2030", "opening_year_high is 2030, below opening_year"),
+        ("30,20,60,", "30,-1,60,", "capital_low_usd_m is -1.0 million USD; it must be at least 0"),
+        (",60,2,2028", ",60,-2,2028", "yearly_usd_m is -2.0 million USD/year; it must be at least"),
+        ("XA|XB", "XA|XQ", "owners is 'XA|XQ', where 'XQ' is not in countries"),
+        ("XA|XB", "XQ", "owners is 'XQ', which is not in countries"),
+        ("XA|XB", "", "it gives a cost without owners"),
+        (",60,2,2028", ",60,,2028", "it gives a cost without yearly_usd_m"),
+        ("proposed,", "dreamt,", "status is 'dreamt'; it must be one of proposed"),
+        (",book,guess,2026", ",bok,guess,2026", "cost_source_id is 'bok', which is not in sources"),
+    ],
+)
+def test_costs_of_measures_that_cannot_be_are_named(old, new, sentence):
+    problems = "\n".join(map(str, check_network(edited("measures", old, new))))
+    assert sentence in problems, problems
+
+
+def test_an_event_needs_no_cost_but_not_half_of_one():
+    rule = rule_named("a_measure_says_what_it_costs")
+    assert not list(rule(added("measures", idle("hypothetical,,,,,,,,,,,"))))
+    (problem,) = rule(added("measures", idle("hypothetical,5,1,9,,,,,,,,")))
+    assert "it gives a cost without yearly_usd_m, opening_year" in str(problem)

@@ -10,7 +10,8 @@ from tiny import TEXT, tiny_network
 def with_changes(*lines, scenarios=TEXT["scenarios"]):
     header = TEXT["measure_changes"].splitlines()[0]
     names = dict.fromkeys(line.split(",")[0] for line in lines)
-    measures = TEXT["measures"].splitlines()[0] + "".join(f"\n{n},{n},Words.,guess" for n in names)
+    event = "Words.,hypothetical,,,,,,,,,,,,2026-01-01,guess"
+    measures = TEXT["measures"].splitlines()[0] + "".join(f"\n{n},{n},{event}" for n in names)
     return tiny_network(
         measures=measures, measure_changes="\n".join([header, *lines]), scenarios=scenarios
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from karwan.errors import Problem
 from karwan.network.geometry import distance_to_polygons_km
 from karwan.network.network import Network
+from karwan.schema import load_schema
 
 __all__ = ["RULES"]
 
@@ -98,8 +99,9 @@ def every_source_is_used(network: Network) -> Iterator[Problem]:
     """Yield sources that no row names."""
     used: set[str] = set()
     for name in network.tables:
-        if name != "sources":
-            used |= set(network.table(name)["source_id"].unique())
+        for column in load_schema(name).columns:
+            if column.reference == "sources.source_id":
+                used |= set(network.table(name)[column.column].unique())
     for source in network.table("sources")["source_id"]:
         if source not in used:
             yield Problem("sources", source, "", "no row names it", hint="remove it")

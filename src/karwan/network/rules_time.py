@@ -21,7 +21,15 @@ TARGETS = {
     "operator": ("services", "operator"),
 }
 PAIR = 2
-LOOKED_AT = ("links", "services", "closures", "restrictions", "opening_hours", "timetables")
+LOOKED_AT = (
+    "links",
+    "services",
+    "closures",
+    "restrictions",
+    "opening_hours",
+    "timetables",
+    "measures",
+)
 DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 

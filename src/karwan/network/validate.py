@@ -14,6 +14,7 @@ from karwan.network import (
     rules_demand,
     rules_hours,
     rules_links,
+    rules_measures,
     rules_observations,
     rules_places,
     rules_rates,
@@ -66,6 +67,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_observations.RULES,
     *rules_demand.RULES,
     *rules_scenarios.RULES,
+    *rules_measures.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""
 

@@ -153,7 +153,7 @@ def day_state(network: Network, day: dt.date, *, frozen: bool = False) -> DaySta
         tuple(restriction_rows),
         _usable_links(network, day),
         _valid(network, "tariffs", "valid_from", "valid_to", day),
-        _valid(network, "services", "starts", "ends", day),
+        _offered_services(network, day),
         _valid(network, "document_rules", "starts", "ends", day),
     )
 
@@ -240,11 +240,22 @@ def _usable_links(network: Network, day: dt.date) -> bytes:
         .then(statement=False)
         .otherwise(opened)
     )
-    return network.table("links").select(usable).to_series().cast(pl.UInt8).to_numpy().tobytes()
+    return _flags(network.table("links").select(usable))
+
+
+def _offered_services(network: Network, day: dt.date) -> bytes:
+    offered = (pl.col("status") == "operating") & _within("starts", "ends", day)
+    return _flags(network.table("services").select(offered))
 
 
 def _valid(network: Network, table: str, first: str, last: str, day: dt.date) -> bytes:
+    return _flags(network.table(table).select(_within(first, last, day)))
+
+
+def _within(first: str, last: str, day: dt.date) -> pl.Expr:
     begun = (pl.col(first) <= day).fill_null(value=True)
-    not_over = (pl.col(last) >= day).fill_null(value=True)
-    frame = network.table(table).select(begun & not_over)
+    return begun & (pl.col(last) >= day).fill_null(value=True)
+
+
+def _flags(frame: pl.DataFrame) -> bytes:
     return frame.to_series().cast(pl.UInt8).to_numpy().tobytes()

@@ -106,10 +106,13 @@ def _column(
     for label, text in zip(labels, raw.cells(column.column), strict=True):
         if text not in verdicts:
             verdict = check_cell(text, column)
-            if verdict is None and text and referred is not None and text not in referred:
+            words = text.split("|") if column.is_list else [text]
+            lost = [w for w in words if w and referred is not None and w not in referred]
+            if verdict is None and lost:
                 table = column.reference.split(".")[0]
-                hint = did_you_mean(text, known) or f"add it to {table} or change it"
-                verdict = (repr(text), f"which is not in {table}", hint)
+                hint = did_you_mean(lost[0], known) or f"add it to {table} or change it"
+                message = f"where {lost[0]!r} is not in {table}" if len(words) > 1 else ""
+                verdict = (repr(text), message or f"which is not in {table}", hint)
             verdicts[text] = verdict
         if (found := verdicts[text]) is not None:
             value, message, hint = found
