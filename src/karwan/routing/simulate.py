@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.routing.arcs import TIMES, TIMES_APART
 from karwan.routing.query import Query
 from karwan.routing.stops import AGES_H, Stops, horizon_h, stops_of
 from karwan.routing.trips import Trip
+from karwan.routing.walk import Floats, Parts, parts_of, through_gate
 
 __all__ = ["Simulated", "simulate_trips"]
 
@@ -27,7 +26,6 @@ BLOCK = 10_000
 """Draws at a time. A second thread did not help: drawing is bound by memory."""
 MOST_EVENTS = 4
 """Closures of one group that a trip can meet."""
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,28 +62,6 @@ class Simulated:
         return share
 
 
-class _Parts(NamedTuple):
-    """Parts of time of all trips, and how they add up to segments between stops.
-
-    Attributes
-    ----------
-    log_mean, log_spread : float32[n_parts]
-        Of the log of hours.
-    segment : float32[n_segments, n_parts]
-        1 where a segment holds a part.
-    fixed : float32[n_segments]
-        Hours without spread.
-    first : int[n_trips + 1]
-        Segments of each trip: one before each stop and one to the end.
-    """
-
-    log_mean: Floats
-    log_spread: Floats
-    segment: Floats
-    fixed: Floats
-    first: NDArray[np.intp]
-
-
 def simulate_trips(
     query: Query,
     trips: Sequence[Trip],
@@ -116,7 +92,7 @@ def simulate_trips(
     """
     chosen = tuple(trips)
     stops = stops_of(query, chosen, closures=closures)
-    parts = _parts(query, chosen, stops)
+    parts = parts_of(query, chosen, [[s.position for s in at] for at in stops.stops])
     sizes = [min(BLOCK, draws - at) for at in range(0, draws, BLOCK)]
     streams = np.random.SeedSequence(seed).spawn(len(sizes))
     horizon = horizon_h(query, chosen) if chosen else 0.0
@@ -130,46 +106,6 @@ def simulate_trips(
     return Simulated(hours, lost[0], lost[1], lost[2])
 
 
-def _parts(query: Query, trips: tuple[Trip, ...], stops: Stops) -> _Parts:
-    """Cut trips into segments and sum parts that every segment has in common."""
-    arcs = query.arcs
-    n_segments = [len(s) + 1 for s in stops.stops]
-    first = np.concatenate(([0], np.cumsum(n_segments)))
-    arc = np.concatenate([t.path for t in trips]) if trips else np.zeros(0, np.intp)
-    segment = np.concatenate(
-        [
-            first[i]
-            + np.searchsorted([s.position for s in stops.stops[i]], np.arange(len(t.path)), "right")
-            for i, t in enumerate(trips)
-        ]
-        or [np.zeros(0, np.intp)]
-    )
-    distinct, number = np.unique(arc, return_inverse=True)
-    member = np.zeros((len(distinct), int(first[-1])), bool)
-    member[number, segment] = True
-    hours, variance = arcs.hours[distinct], arcs.variance[distinct]
-    sure = variance <= 0
-    fixed = member.T.astype(np.float64) @ np.where(sure, hours, 0.0).sum(axis=1)
-    means, variances, rows = [], [], []
-    _, pattern = np.unique(np.packbits(member, axis=1), axis=0, return_inverse=True)
-    for k, part in enumerate(TIMES):
-        loose = np.flatnonzero(~sure[:, k])
-        label = loose if part in TIMES_APART else pattern.ravel()[loose]
-        _, at, group = np.unique(label, return_index=True, return_inverse=True)
-        means.append(np.bincount(group, hours[loose, k], len(at)))
-        variances.append(np.bincount(group, variance[loose, k], len(at)))
-        rows.append(member[loose[at]])
-    mean, spread = np.concatenate(means), np.concatenate(variances)
-    square = np.log1p(spread / np.maximum(mean, 1e-12) ** 2)
-    return _Parts(
-        (np.log(np.maximum(mean, 1e-12)) - square / 2).astype(np.float32),
-        np.sqrt(square).astype(np.float32),
-        np.ascontiguousarray(np.concatenate(rows).T.astype(np.float32)),
-        fixed.astype(np.float32),
-        first,
-    )
-
-
 class _Block:
     """One block of draws."""
 
@@ -177,7 +113,7 @@ class _Block:
         self,
         query: Query,
         stops: Stops,
-        parts: _Parts,
+        parts: Parts,
         rng: np.random.Generator,
         size: int,
         horizon: float,
@@ -216,7 +152,8 @@ class _Block:
         caught = np.zeros(self.size, bool)
         for k, stop in enumerate(stops):
             if stop.gate >= 0:
-                t = self._through_gate(t, stop.gate, eases=stop.eases)
+                luck = self.gate_luck[stop.gate]
+                t = through_gate(self.query, t, stop.gate, luck, eases=stop.eases)
             for group, target, detour in stop.risks:
                 wait, age = self._shut(group, target, t)
                 held = on_way & (wait > 0)
@@ -239,26 +176,6 @@ class _Block:
         lost[0, i] = caught.sum()
         return np.where(on_way, t, final).astype(np.float32)
 
-    def _through_gate(
-        self, t: NDArray[np.float64], gate: int, *, eases: bool
-    ) -> NDArray[np.float64]:
-        """Return when a gate is entered and passed; later by its wait and its delay."""
-        s, start = self.query.schedule, self.query.start
-        a, b = int(s.first_shut[gate]), int(s.first_shut[gate + 1])
-        c, d = int(s.first_slow[gate]), int(s.first_slow[gate + 1])
-        t = _opened(t + start, s.shut_from[a:b], s.shut_to[a:b])
-        if d > c:
-            if eases:
-                t = _opened(t, s.slow_from[c:d], s.slow_to[c:d], closed_start=True)
-                t = _opened(t, s.shut_from[a:b], s.shut_to[a:b])
-            at = np.searchsorted(s.slow_to[c:d], t, side="right").clip(0, d - c - 1)
-            slow = (s.slow_from[c:d][at] <= t) & (t < s.slow_to[c:d][at])
-            mean, variance = s.slow[c:d, 0][at], s.slow[c:d, 1][at]
-            square = np.log1p(variance / np.maximum(mean, 1e-9) ** 2)
-            delay = mean * np.exp(np.sqrt(square) * self.gate_luck[gate] - square / 2)
-            t = t + np.where(slow, delay, 0.0)
-        return t - start
-
     def _shut(
         self, group: int, target: int, t: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -279,20 +196,3 @@ class _Block:
             np.sqrt(square) * self.round_luck.astype(np.float64) - square / 2
         )
         return hours
-
-
-def _opened(
-    t: NDArray[np.float64],
-    begins: NDArray[np.float64],
-    ends: NDArray[np.float64],
-    *,
-    closed_start: bool = False,
-) -> NDArray[np.float64]:
-    """Return the first moments outside spans, as `next_open` does for one."""
-    if len(ends) == 0:
-        return t
-    at = np.searchsorted(ends, t, side="right")
-    inside = at < len(ends)
-    at = at.clip(0, len(ends) - 1)
-    held = begins[at] <= t if closed_start else begins[at] < t
-    return np.where(inside & held, ends[at], t)
