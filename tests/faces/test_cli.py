@@ -159,3 +159,19 @@ def test_a_closed_pipe_is_no_error():
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True)
     assert "Traceback" not in done.stderr
     assert done.stdout == "[\n"
+
+
+def test_a_portfolio_is_printed_and_options_of_two_studies_do_not_mix(run, folder):
+    trip = ("--origin", "Alpha", "--market", "Farport", "--network", folder)
+    few = ("--histories", 3, "--years", 3)
+    code, out, _ = run("resilience", "--portfolio", "--within-days", 30, *few, *trip)
+    assert code == 0
+    assert "Kept by 1 way: 100.0% in time" in out
+    assert "Best portfolio of each size" in out
+    for asked, said in (
+        (("--portfolio", "--double"), "--portfolio needs --within-days; --double belongs to"),
+        (("--years", "3"), "--years need --portfolio"),
+    ):
+        code, _, err = run("resilience", *asked)
+        assert code == 2
+        assert said in err

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import polars as pl
 
 from karwan.cli.tables import print_table, working
 
+if TYPE_CHECKING:
+    from karwan.network import Network
+
 __all__ = ["command"]
 
+BY = ("transit", "gateway", "border")
 MOST = 15
 """Losses that are printed; --json holds all."""
 
@@ -29,6 +33,15 @@ MOST = 15
 @click.option("--teu", type=float, default=1.0, show_default=True, help="Size of a consignment.")
 @click.option("--depart", type=click.DateTime(["%Y-%m-%d"]), help="Date whose state lasts.")
 @click.option("--double", is_flag=True, help="Search pairs of losses too.")
+@click.option("--portfolio", is_flag=True, help="Find the fewest ways that keep a promise.")
+@click.option("--within-days", type=float, help="With --portfolio: days from ready to delivered.")
+@click.option("--probability", type=float, help="Share in time.  [default: 0.95]")
+@click.option("--by", type=click.Choice(BY), help="What a way is.  [default: transit]")
+@click.option("--years", type=int, help="Length of a history of closures.  [default: 20]")
+@click.option("--histories", type=int, help="Histories drawn.  [default: 100]")
+@click.option("--seed", type=int, help="Seed of the draws.  [default: 0]")
+@click.option("--teu-per-year", type=float, help="Freight for yearly costs.  [default: 1000]")
+@click.option("--scenario", multiple=True, help="Scenario or measure to lay over; repeatable.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def command(
@@ -38,31 +51,44 @@ def command(
     network: Path | None,
     *,
     double: bool,
+    portfolio: bool,
+    scenario: tuple[str, ...],
     as_json: bool,
-    **cargo: Any,
+    **asked: Any,
 ) -> None:
     r"""Show what is lost when a crossing, gateway, strait or country is lost.
 
     Extra cost and time are those of the best way that is left, for one consignment; pairs
     without one are cut off.
 
+    With --portfolio: the fewest ways that keep delivery within some days with a probability, over
+    simulated histories of closures. A way is a gateway and the country from which its own is
+    entered (transit), a gateway alone, or a gateway and the borders crossed.
+
     \b
     Examples:
       karwan resilience --origin Almaty --origin Tashkent --market Karachi --market Mombasa
       karwan resilience --origin Karaganda --market "Jebel Ali" --double
+      karwan resilience --portfolio --within-days 35 --origin Almaty --market Mombasa
     """
     from karwan.network import open_atlas, read_network
+    from karwan.scenarios import apply_scenario
     from karwan.studies.resilience import resilience
 
     opened = read_network(network) if network else open_atlas()
+    places = list(origins) or None, list(markets) or None
+    day = depart.date() if depart else None
+    cargo = {name: asked.pop(name) for name in ("commodity", "teu")}
+    given = {name: value for name, value in asked.items() if value is not None}
+    _refuse_mixture(given, portfolio=portfolio, double=double)
+    if portfolio:
+        _print_portfolio(
+            opened, places, {**cargo, **given, "depart": day, "scenario": scenario}, as_json=as_json
+        )
+        return
     with working("Taking things away"):
         found = resilience(
-            opened,
-            list(origins) or None,
-            list(markets) or None,
-            depart=depart.date() if depart else None,
-            doubles=double,
-            **cargo,
+            apply_scenario(opened, scenario), *places, depart=day, doubles=double, **cargo
         )
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
@@ -71,6 +97,38 @@ def command(
     _print("Losses, those that cut off and cost most first", found.singles)
     if double:
         _print("Pairs of losses that hurt more together", found.doubles)
+
+
+def _refuse_mixture(given: dict[str, Any], *, portfolio: bool, double: bool) -> None:
+    """Refuse options of the one study that are given to the other, all at once."""
+    problems = []
+    if portfolio and "within_days" not in given:
+        problems.append("--portfolio needs --within-days")
+    if portfolio and double:
+        problems.append("--double belongs to losses, not to --portfolio")
+    if not portfolio and given:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        problems.append(f"{names} need --portfolio")
+    if problems:
+        raise click.UsageError("; ".join(problems))
+
+
+def _print_portfolio(
+    network: Network,
+    places: tuple[list[str] | None, list[str] | None],
+    asked: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    from karwan.cli.portfolio_tables import print_portfolio
+    from karwan.studies.portfolio import portfolio
+
+    with working("Walking through histories"):
+        found = portfolio(network, *places, **asked)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
+    else:
+        print_portfolio(found)
 
 
 def _print(title: str, table: pl.DataFrame) -> None:

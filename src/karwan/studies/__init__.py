@@ -3,6 +3,7 @@
 from karwan.studies.atlas_report import AtlasReport, atlas_report
 from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.plan import plan
+from karwan.studies.portfolio import Portfolio, portfolio
 from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
@@ -11,6 +12,7 @@ from karwan.studies.validate import Validation, validate
 __all__ = [
     "AtlasReport",
     "ClosureRisk",
+    "Portfolio",
     "Resilience",
     "Routes",
     "Run",
@@ -18,6 +20,7 @@ __all__ = [
     "atlas_report",
     "closures",
     "plan",
+    "portfolio",
     "resilience",
     "validate",
 ]

@@ -23,7 +23,7 @@ from karwan.routing.trees import cheapest_tree
 from karwan.routing.uses import arcs_using
 from karwan.studies.run import Run, karwan_version
 
-__all__ = ["Resilience", "resilience"]
+__all__ = ["Resilience", "places_of", "resilience"]
 
 NOTHING: frozenset[Target] = frozenset()
 Best = tuple[Query, Path, tuple[float, float, float]]
@@ -138,7 +138,8 @@ def resilience(
     """
     day = depart or network.as_of
     named = [
-        _places(network, asked, role) for asked, role in ((origins, "origin"), (markets, "market"))
+        places_of(network, asked, role)
+        for asked, role in ((origins, "origin"), (markets, "market"))
     ]
     single: dict[frozenset[Target], _Sums] = {}
     double: dict[frozenset[Target], _Sums] = {}
@@ -165,7 +166,7 @@ def resilience(
     return Resilience(run, _table(network, single), _table(network, double), pairs)
 
 
-def _places(network: Network, asked: Sequence[str] | None, role: str) -> list[str]:
+def places_of(network: Network, asked: Sequence[str] | None, role: str) -> list[str]:
     """Resolve places, or list those of a role."""
     if asked is None:
         has_role = pl.col("role").fill_null("").str.split("|").list.contains(role)
