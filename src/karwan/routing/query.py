@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from karwan.errors import InputError
 from karwan.network import Network
-from karwan.routing.arcs import FORMS, ArcBuilder, ArcTable, Kind
-from karwan.routing.build import LAND
+from karwan.routing.arcs import FORMS, ArcTable, Kind
 from karwan.routing.calendar import DayState, barred_trade, day_state
 from karwan.routing.consignment import Cargo
 from karwan.routing.documents import DocumentBook
+from karwan.routing.ends import end_arcs
 from karwan.routing.schedule import (
     Schedule,
     moment_of,
@@ -245,7 +245,10 @@ def make_query(
     state = _also_shut(state, {wish for wish in avoided if wish[0] == "passage"})
     base = build_supernetwork(network, state, cargo.container_unit)
     rows = np.flatnonzero(_usable(base, cargo, avoided))
-    ends = _ends(base, cargo, avoided)
+    modes = {wish[1] for wish in avoided if wish[0] == "mode"}
+    ends = end_arcs(
+        base, cargo, {cargo.origin: base.n_states}, {cargo.destination: base.n_states + 1}, modes
+    )
     arcs = base.arcs.take(rows).joined(ends)
     book = DocumentBook(base, cargo)
     totals = _totals(arcs, cargo, options, book)
@@ -314,51 +317,6 @@ def _usable(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> 
         elif kind == "operator":
             usable &= arcs.operates != base.operators.index(name)
     return usable
-
-
-def _ends(base: Supernetwork, cargo: Cargo, avoided: set[tuple[str, str]]) -> ArcTable:
-    """Return arcs of the first and the last mile."""
-    modes = {m["mode"]: (i, m["medium"]) for i, m in enumerate(base.books.rows["modes"])}
-    build = ArcBuilder()
-    for end, place, forms in (
-        ("first", cargo.origin, cargo.start_forms),
-        ("last", cargo.destination, cargo.end_forms),
-    ):
-        node = base.where[place]
-        for carriage, state in base.states_at.get(node, ()):
-            mode, medium = modes[carriage.mode]
-            fits = carriage.form in forms and ("mode", carriage.mode) not in avoided
-            if fits and carriage.arrived == (medium != LAND and end == "last"):
-                _add_end(base, build, end, state, node, carriage.form, mode)
-    return build.table()
-
-
-def _add_end(
-    base: Supernetwork, build: ArcBuilder, end: str, state: int, node: int, form: str, mode: int
-) -> None:
-    books = base.books
-    mode_row = books.rows["modes"][mode]
-    time, charge, grade, row = books.ends(end, mode_row["mode"], form)
-    if row < 0:
-        return
-    first = end == "first"
-    category = "handling" if mode_row["medium"] == LAND else "port"
-    build.add(
-        tail=base.n_states if first else state,
-        head=state if first else base.n_states + 1,
-        kind=Kind.FIRST if first else Kind.LAST,
-        form=FORMS.index(form),
-        mode=mode,
-        country=int(base.node_country[node]),
-        boards=mode if first else -1,
-        gate=base.node_gate.get(base.nodes[node], -1),
-        variance={"ends": time.variance_h2},
-        usd={category: charge},
-        hours={"ends": time.mean_h},
-        cost_grade={category: grade},
-        time_grade={"ends": grade},
-        rows={"first_last_mile": row},
-    )
 
 
 def _totals(arcs: ArcTable, cargo: Cargo, options: Options, book: DocumentBook) -> Totals:

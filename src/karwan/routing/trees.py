@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-__all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree", "way_to"]
+__all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree", "cheapest_trees", "way_to"]
 
 Tree = tuple[NDArray[np.float64], list[int]]
 """Cost to each state, inf if unreached, and the arc it is reached by, -1 if none."""
@@ -94,21 +94,46 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
     arc : list of int
         Arc by which each state is reached.
     """
+    label, arc = cheapest_trees(side, cost, np.array([root]))
+    return label[0], arc[0].tolist()
+
+
+def cheapest_trees(
+    side: Adjacency, cost: NDArray[np.float64], roots: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Grow the cheapest-path trees from many roots, as `cheapest_tree` does from one.
+
+    Parameters
+    ----------
+    side : Adjacency
+        Arcs from the roots' side.
+    cost : float64[n_arcs]
+        Cost of each arc, at least 0; ``inf`` closes an arc.
+    roots : int[n_roots]
+        States the trees grow from.
+
+    Returns
+    -------
+    label : float64[n_roots, n_states]
+        Cost from each root.
+    arc : int32[n_roots, n_states]
+        Arc by which each state is reached, -1 at the root and where unreached.
+    """
     n = len(side.first_pair) - 1
     ordered = cost[side.order]
     has_twins = len(side.start) < len(ordered)
     least = np.minimum.reduceat(ordered, side.start) if has_twins else ordered
     matrix = csr_matrix((least, side.far, side.first_pair), shape=(n, n))
-    label, before = dijkstra(matrix, indices=root, return_predecessors=True)
-    reached = np.flatnonzero(before >= 0)
-    pair = np.searchsorted(side.key, before[reached].astype(np.int64) * n + reached)
+    label, before = dijkstra(matrix, indices=roots, return_predecessors=True)
     chosen = side.order
     if has_twins:
         at = np.flatnonzero(ordered == least[side.group])
         chosen = chosen[at[np.diff(side.group[at], prepend=-1) != 0]]
-    arc = np.full(n, -1, np.int32)
-    arc[reached] = chosen[pair]
-    return label, arc.tolist()
+    arc = np.full(before.shape, -1, np.int32)
+    tree, reached = np.nonzero(before >= 0)
+    pair = np.searchsorted(side.key, before[tree, reached].astype(np.int64) * n + reached)
+    arc[tree, reached] = chosen[pair]
+    return label, arc
 
 
 def way_to(tail: list[int], tree: Tree, state: int) -> list[int]:

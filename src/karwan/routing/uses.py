@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.arcs import REFERENCES, ArcTable, Kind
 from karwan.routing.calendar import Target
-from karwan.routing.query import Query
+from karwan.routing.supernetwork import Supernetwork
 
-__all__ = ["arcs_using"]
+__all__ = ["ArcsOnBase", "arcs_using"]
+
+
+class ArcsOnBase(Protocol):
+    """Arcs of a supernetwork, with their ends: a query, or the graph of a class of demand."""
+
+    @property
+    def base(self) -> Supernetwork:
+        """Supernetwork behind the arcs."""
+
+    @property
+    def arcs(self) -> ArcTable:
+        """Arcs."""
+
+    @property
+    def state_node(self) -> NDArray[np.int32]:
+        """Node of each state."""
+
 
 REFERRED = {
     "link": ("links", "links", "link_id"),
@@ -19,12 +38,12 @@ REFERRED = {
 """Kinds of target that arcs refer to: table, reference, key."""
 
 
-def arcs_using(query: Query, target: Target) -> NDArray[np.bool_]:
+def arcs_using(query: ArcsOnBase, target: Target) -> NDArray[np.bool_]:
     """Mark the arcs that use a thing.
 
     Parameters
     ----------
-    query : Query
+    query : ArcsOnBase
         Arcs.
     target : (str, str)
         Thing by kind and identifier.
