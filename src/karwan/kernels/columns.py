@@ -19,22 +19,21 @@ def gather_columns(pairs, plain, before, after, tail, head, cost, doors, factor,
 
     Parameters
     ----------
-    pairs : int32[n_pairs, 4]
-        Row of the origin in the trees before, row of the destination in the trees after, which
-        side of trees the pair takes (0 or 1), and the state of its destination.
+    pairs : int32[n_pairs, 3]
+        Row of the origin in the trees before, row of the destination in the trees after, and
+        the state of the destination.
     plain : int32[n_trees, n_origins, n_states]
         Arc by which each state is reached in whole trees, NONE at the root and where unreached.
-    before : (float64, int32)[2, n_origins, n_states]
-        Labels and arcs of the trees to the door, for both sides.
-    after : (float64, int32)[2, n_targets, n_states]
+    before : (float64, int32)[n_origins, n_states]
+        Labels and arcs of the trees to the door.
+    after : (float64, int32)[n_targets, n_states]
         Labels and arcs of the trees from the door, grown backwards.
     tail, head : int32[n_arcs]
         States each arc joins.
     cost : float64[n_arcs]
         Cost of each arc [USD].
-    doors : (int32, int32, int32)
-        Arcs sorted by door; where each door starts (and the end); and 1 for doors at sea, whose
-        side is that of the pair, 0 for others.
+    doors : (int32, int32)
+        Arcs sorted by door, and where each door starts (and the last ends).
     factor : float
         Ways that cost more than this many times the least are left out.
     most : int
@@ -54,21 +53,21 @@ def gather_columns(pairs, plain, before, after, tail, head, cost, doors, factor,
     first = np.zeros(CHUNK, np.int32)
     column_pair = np.empty(CHUNK, np.int32)
     way = np.empty(tail.size + 1, np.int32)
-    seen = np.full(before[0].shape[2], NONE, np.int32)
+    seen = np.full(before[0].shape[1], NONE, np.int32)
     stamp = 0
-    door_arc, door_first, door_sea = doors
-    n_doors = len(door_sea)
+    door_arc, door_first = doors
+    n_doors = len(door_first) - 1
     least = np.empty(n_doors)
     via = np.empty(n_doors, np.int32)
     for k in range(len(pairs)):
-        origin, target, side, goal = pairs[k]
+        origin, target, goal = pairs[k]
         own = n_columns
         bound = np.inf
         for d in range(n_doors):
             least[d], via[d] = np.inf, NONE
             for i in range(door_first[d], door_first[d + 1]):
                 a = door_arc[i]
-                total = before[0][side, origin, tail[a]] + cost[a] + after[0][side, target, head[a]]
+                total = before[0][origin, tail[a]] + cost[a] + after[0][target, head[a]]
                 if total < least[d]:
                     least[d], via[d] = total, a
             bound = min(bound, least[d])
@@ -81,9 +80,9 @@ def gather_columns(pairs, plain, before, after, tail, head, cost, doors, factor,
                 if via[d] == NONE or least[d] > factor * bound:
                     break
                 a = via[d]
-                size = _walk(way, 0, before[1][side, origin], tail[a], tail)
+                size = _walk(way, 0, before[1][origin], tail[a], tail)
                 way[size] = a
-                size = _follow(way, size + 1, after[1][side, target], head[a], head)
+                size = _follow(way, size + 1, after[1][target], head[a], head)
             stamp += 1
             if size == 0 or _returns(way, size, tail, head, seen, stamp):
                 continue

@@ -34,6 +34,7 @@ REFERRED = {
     "link": ("links", "links", "link_id"),
     "crossing": ("border_crossings", "crossing", "crossing_id"),
     "operator": ("services", "services", "operator"),
+    "service": ("services", "services", "service_id"),
 }
 """Kinds of target that arcs refer to: table, reference, key."""
 

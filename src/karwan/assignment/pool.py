@@ -1,0 +1,464 @@
+"""The column pool: for every pair of places of every class, the ways it chooses from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from karwan.assignment.class_graph import HOURS, USD, VARIANCE, ClassGraph, class_graph
+from karwan.errors import InputError, PlaceNotFound
+from karwan.kernels.columns import gather_columns
+from karwan.network import Network
+from karwan.routing.arcs import Kind
+from karwan.routing.calendar import barred_trade, day_state
+from karwan.routing.consignment import Cargo, Consignment, find_node, resolve_cargo
+from karwan.routing.query import Options
+from karwan.routing.supernetwork import build_supernetwork
+from karwan.routing.trees import cheapest_trees
+
+__all__ = ["ColumnPool", "PoolOptions", "add_bests", "column_pool"]
+
+SIZES = {"TEU": ("teu", 1.0), "FEU": ("feu", 1.0), "truckload": ("truckloads", 1.0)}
+PARCEL_T = {"wagonload": 63.0, "tonne": 1000.0}
+"""Tonnes of the consignment that stands for demand in wagonloads and in bulk."""
+TONNES_PER_TEU = 21.0
+"""A wagonload of 63 t counts for 3 TEU; bulk is counted by weight at the same rate."""
+OWN_FORM = {"TEU": "container", "FEU": "container", "truckload": "truck", "wagonload": "wagon"}
+OVERLAND = -1
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PoolOptions:
+    """How wide the choice is.
+
+    Attributes
+    ----------
+    factor : float
+        Ways that cost more than this many times the least of their pair are no choice.
+    most : int
+        Ways through different gateways and crossings that a pair keeps at most.
+    captive : bool
+        Whether demand keeps the form of its cargo unit all the way.
+    """
+
+    factor: float = 1.6
+    most: int = 16
+    captive: bool = False
+
+
+class Member(NamedTuple):
+    """One class of demand on its graph.
+
+    Attributes
+    ----------
+    graph : ClassGraph
+        Arcs.
+    pairs : int[n]
+        Rows of `ColumnPool.pairs`.
+    starts, ends : int32[n]
+        Row of the origin in the roots and of the destination in the goals of the graph.
+    """
+
+    graph: ClassGraph
+    pairs: NDArray[np.intp]
+    starts: Ints
+    ends: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnPool:
+    """Columns of every pair of places of every class.
+
+    Attributes
+    ----------
+    network : Network
+        Where it comes from.
+    pairs : polars.DataFrame
+        One row a pair and class: demand_id, origin, destination, commodity, cargo_unit, kind,
+        tonnes [t/year], tonnes of one consignment, its container equivalents [TEU], its value of
+        time [USD/h], and consignments a year.
+    members : tuple of Member
+        Classes on their graphs.
+    member : int32[n_pairs]
+        Member of each pair.
+    pair : int32[n_columns]
+        Pair of each column; rises.
+    first, arcs : int32
+        ``arcs[first[i]:first[i + 1]]`` are the arcs of column i in the graph of its member.
+    contracted : tuple of (int32[n_columns + 1], int32[n])
+        The same in contracted arcs.
+    """
+
+    network: Network
+    pairs: pl.DataFrame
+    members: tuple[Member, ...]
+    member: Ints
+    pair: Ints
+    first: Ints
+    arcs: Ints
+    contracted: tuple[Ints, Ints]
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return len(self.pair)
+
+    @property
+    def first_column(self) -> Ints:
+        """Where the columns of each pair start."""
+        return np.searchsorted(self.pair, np.arange(len(self.pairs) + 1)).astype(np.int32)
+
+    def of_member(self, number: int) -> tuple[NDArray[np.intp], Ints, Ints]:
+        """Return the columns of a member, and their arcs in the form of `first` and `arcs`."""
+        columns = np.flatnonzero(self.member[self.pair] == number)
+        return columns, *_picked(self.first, self.arcs, columns)
+
+
+def column_pool(
+    network: Network,
+    demand: pl.DataFrame,
+    day: dt.date,
+    options: Options | None = None,
+    choice: PoolOptions | None = None,
+) -> ColumnPool:
+    """Make the ways that demand chooses from.
+
+    Every pair of a class gets the ways of least generalised cost, money and time, and the best
+    way over each gateway and over each border crossing, up to a factor of the least cost.
+
+    Parameters
+    ----------
+    network : Network
+        Network, scenario applied.
+    demand : polars.DataFrame
+        Rows as in the table `demand`, of one year.
+    day : datetime.date
+        Date whose state of the world lasts.
+    options : Options, optional
+        Capital rate.
+    choice : PoolOptions, optional
+        How wide the choice is.
+
+    Returns
+    -------
+    ColumnPool
+        Columns; pairs that nothing joins have none.
+
+    Raises
+    ------
+    InputError
+        Unknown places or commodities, negative or unbounded tonnes, a class that no form can
+        carry; all at once.
+    """
+    options, choice = options or Options(), choice or PoolOptions()
+    classes = _classes(network, demand, choice)
+    rows: list[dict[str, Any]] = []
+    members, numbers, found = [], [], []
+    for cargo, some in _groups(network, classes, day):
+        members.append(_member(network, cargo, some, day, options, len(rows)))
+        numbers += [len(members) - 1] * len(some)
+        found.append(_columns(members[-1], choice, len(rows)))
+        rows += some
+    schema = {
+        "demand_id": pl.String, "origin": pl.String, "destination": pl.String,
+        "commodity": pl.String, "cargo_unit": pl.String, "kind": pl.String,
+        "tonnes": pl.Float64, "consignment_t": pl.Float64, "consignment_teu": pl.Float64,
+        "value_of_time_usd_per_h": pl.Float64, "consignments": pl.Float64, "source_id": pl.String,
+    }  # fmt: skip
+    pairs = pl.DataFrame([{k: r[k] for k in schema} for r in rows], schema=schema)
+    return _pool(network, pairs, tuple(members), np.array(numbers, np.int32), found)
+
+
+def _pool(
+    network: Network,
+    pairs: pl.DataFrame,
+    members: tuple[Member, ...],
+    member: Ints,
+    found: list[tuple[Ints, Ints, Ints]],
+) -> ColumnPool:
+    """Put the columns of all members, in contracted arcs, one below the other."""
+    pair = np.concatenate([f[0] for f in found]) if found else np.zeros(0, np.int32)
+    plain = [(f[1], f[2]) for f in found]
+    wide = [m.graph.members(*f) for m, f in zip(members, plain, strict=True)]
+    return ColumnPool(
+        network, pairs, members, member, pair.astype(np.int32), *_stacked(wide), _stacked(plain)
+    )
+
+
+def _stacked(columns: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Put columns one below the other."""
+    sizes = [np.diff(first) for first, _ in columns]
+    size = np.concatenate(sizes) if sizes else np.zeros(0, np.int64)
+    arcs = np.concatenate([a for _, a in columns]) if columns else np.zeros(0, np.int32)
+    return np.concatenate(([0], np.cumsum(size))).astype(np.int32), arcs.astype(np.int32)
+
+
+def _picked(first: Ints, arcs: Ints, columns: NDArray[np.intp]) -> tuple[Ints, Ints]:
+    """Return some columns."""
+    sizes = first[columns + 1] - first[columns]
+    ends = np.concatenate(([0], np.cumsum(sizes)))
+    rows = np.arange(ends[-1]) + np.repeat(first[columns] - ends[:-1], sizes)
+    return ends.astype(np.int32), arcs[rows]
+
+
+def _classes(
+    network: Network, demand: pl.DataFrame, choice: PoolOptions
+) -> list[tuple[Cargo, list[dict[str, Any]]]]:
+    """Return one consignment of each class, and its rows of demand."""
+    problems: list[str] = []
+    by_class: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    known: dict[str, str] = {}
+    for number, row in enumerate(demand.iter_rows(named=True), 1):
+        name = row.get("demand_id") or f"row {number}"
+        for end in ("origin", "destination"):
+            if row[end] not in known:
+                try:
+                    known[row[end]] = find_node(network, row[end])
+                except PlaceNotFound as fault:
+                    known[row[end]] = ""
+                    problems.append(f"demand[{name}].{end}: {fault}")
+            row[end] = known[row[end]]
+        if not (np.isfinite(row["tonnes"]) and row["tonnes"] >= 0):
+            problems.append(
+                f"demand[{name}].tonnes is {row['tonnes']:g} t; it must be finite and at least 0"
+            )
+        if row["origin"] and row["origin"] == row["destination"]:
+            problems.append(f"demand[{name}] goes from {row['origin']} to itself; leave it out")
+        by_class[row["commodity"], row["cargo_unit"]].append(row)
+    found = []
+    for (commodity, unit), rows in by_class.items():
+        ends = [r for r in rows if r["origin"] and r["destination"] not in {"", r["origin"]}]
+        name, size = SIZES.get(unit, ("tonnes", PARCEL_T.get(unit, 1.0)))
+        if not ends:
+            continue
+        try:
+            cargo = resolve_cargo(
+                network,
+                Consignment(ends[0]["origin"], ends[0]["destination"], commodity, **{name: size}),
+            )
+            found.append((_captive(cargo, unit, choice), rows))
+        except InputError as fault:
+            problems.append(f"class {commodity} in {unit}: {fault}")
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _captive(cargo: Cargo, unit: str, choice: PoolOptions) -> Cargo:
+    """Return the cargo bound to its own form, if demand is captive."""
+    form = OWN_FORM.get(unit)
+    if not choice.captive or form is None:
+        return cargo
+    if form not in cargo.units:
+        message = f"{cargo.commodity} does not travel in the form {form!r} of a {unit}"
+        raise InputError(message)
+    return replace(
+        cargo, units={form: cargo.units[form]}, start_forms=(form,), end_forms=(form,)
+    )
+
+
+def _groups(
+    network: Network, classes: list[tuple[Cargo, list[dict[str, Any]]]], day: dt.date
+) -> Iterator[tuple[Cargo, list[dict[str, Any]]]]:
+    """Split classes by what the trade of their pairs may not use."""
+    country = dict(network.table("nodes").select("node_id", "country").iter_rows())
+    state = day_state(network, day, frozen=True)
+    barred: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
+    for cargo, rows in classes:
+        teu = container_equivalents(cargo, network)
+        split: dict[frozenset[tuple[str, str]], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            trade = (country[row["origin"]], country[row["destination"]])
+            if trade not in barred:
+                barred[trade] = frozenset(barred_trade(network, state, trade))
+            counted = {
+                "consignment_t": cargo.tonnes,
+                "consignment_teu": teu,
+                "value_of_time_usd_per_h": cargo.value_of_time_usd_per_h,
+                "consignments": row["tonnes"] / cargo.tonnes,
+                "barred": barred[trade],
+            }
+            split[barred[trade]].append({"kind": "trade", "demand_id": "", **row, **counted})
+        for some in split.values():
+            yield cargo, some
+
+
+def container_equivalents(cargo: Cargo, network: Network) -> float:
+    """Return the container equivalents of one consignment [TEU].
+
+    Containers count by their size, lorries by theirs, and anything else by weight.
+    """
+    units = {r["cargo_unit"]: r["teu"] for r in network.table("cargo_units").iter_rows(named=True)}
+    if cargo.unit in units and cargo.size and units[cargo.unit] > 0:
+        return float(cargo.size * units[cargo.unit])
+    return cargo.tonnes / TONNES_PER_TEU
+
+
+def _member(
+    network: Network,
+    cargo: Cargo,
+    rows: list[dict[str, Any]],
+    day: dt.date,
+    options: Options,
+    first_pair: int,
+) -> Member:
+    origins = list(dict.fromkeys(r["origin"] for r in rows))
+    ends = list(dict.fromkeys(r["destination"] for r in rows))
+    state = day_state(network, day, frozen=True)
+    base = build_supernetwork(network, state, cargo.container_unit)
+    graph = class_graph(base, cargo, origins, ends, options, rows[0]["barred"])
+    root = {place: i for i, place in enumerate(origins)}
+    goal = {place: i for i, place in enumerate(ends)}
+    return Member(
+        graph,
+        first_pair + np.arange(len(rows)),
+        np.array([root[r["origin"]] for r in rows], np.int32),
+        np.array([goal[r["destination"]] for r in rows], np.int32),
+    )
+
+
+def _columns(
+    member: Member, choice: PoolOptions, first_pair: int
+) -> tuple[Ints, Ints, Ints]:
+    """Gather the columns of one member: pairs, and contracted arcs."""
+    graph = member.graph
+    if len(graph.tail) == 0:
+        return np.zeros(0, np.int32), np.zeros(1, np.int32), np.zeros(0, np.int32)
+    money, hours = graph.summed(graph.cost[:, USD]), graph.summed(graph.cost[:, HOURS])
+    cost = money + graph.rising * hours
+    by_land = np.where(graph.at_sea, np.inf, cost)
+    roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
+    plain = np.stack(
+        [cheapest_trees(graph.ahead, weight, roots)[1] for weight in (cost, money, hours)]
+    )
+    is_export = _is_export(member)
+    parts = []
+    for export in (True, False):
+        some = np.flatnonzero(is_export == export)
+        if len(some) == 0:
+            continue
+        before = cheapest_trees(graph.ahead, by_land if export else cost, roots)
+        after = cheapest_trees(graph.behind, cost if export else by_land, goals)
+        pairs = np.column_stack((member.starts[some], member.ends[some], goals[member.ends[some]]))
+        pair, first, arcs = gather_columns(
+            pairs.astype(np.int32), plain, before, after, graph.tail, graph.head, cost,
+            _doors(graph, export=export), choice.factor, choice.most,
+        )  # fmt: skip
+        parts.append((some[pair], first, arcs))
+    pair = np.concatenate([p[0] for p in parts])
+    stacked = _stacked([p[1:] for p in parts])
+    order = np.argsort(pair, kind="stable")
+    return (first_pair + pair[order]).astype(np.int32), *_picked(*stacked, order)
+
+
+def _is_export(member: Member) -> NDArray[np.bool_]:
+    """Mark pairs whose gateway is where they first meet the sea; others leave it there."""
+    base = member.graph.base
+    inland = np.array([bool(c["landlocked"]) for c in base.books.rows["countries"]])
+    from_land, to_land = (
+        np.array([inland[base.node_country[base.where[place]]] for place in ends], np.bool_)
+        for ends in (member.graph.roots, member.graph.goals)
+    )
+    return np.asarray(from_land[member.starts] | ~to_land[member.ends], np.bool_)
+
+
+def _doors(graph: ClassGraph, *, export: bool) -> tuple[Ints, Ints]:
+    """Return the arcs at sea by gateway, those over borders by crossing, and ferries."""
+    side = graph.tail if export else graph.head
+    sea = np.where(graph.at_sea, graph.state_node[side], -1)
+    arcs, doors, count = [], [], 0
+    for of_arc in (sea, graph.crossing, graph.ferry):
+        some = np.flatnonzero(of_arc >= 0)
+        arcs.append(some)
+        doors.append(of_arc[some] + count)
+        count += int(of_arc.max(initial=-1)) + 1
+    door = np.concatenate(doors)
+    order = np.argsort(door, kind="stable")
+    arc = np.concatenate(arcs)[order]
+    starts = np.flatnonzero(np.diff(door[order], prepend=-1))
+    return arc.astype(np.int32), np.append(starts, len(arc)).astype(np.int32)
+
+
+def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
+    """Add the best way of every pair at added costs, where it is new.
+
+    Parameters
+    ----------
+    pool : ColumnPool
+        Columns so far.
+    added : list of float64[n_arcs]
+        For each member, what delays and prices add to the generalised cost of its arcs [USD].
+
+    Returns
+    -------
+    pool : ColumnPool
+        With the new columns.
+    new : int
+        How many there are.
+    """
+    found, new = [], 0
+    nothing = np.zeros(0, np.int32), np.zeros(1, np.int32)
+    for number, member in enumerate(pool.members):
+        graph = member.graph
+        own = np.flatnonzero(pool.member[pool.pair] == number)
+        have = pool.pair[own], *_picked(*pool.contracted, own)
+        if len(graph.tail) == 0 or not added[number].any():
+            found.append(have)
+            continue
+        cost = graph.summed(graph.cost[:, USD] + graph.rising * graph.cost[:, HOURS])
+        cost += graph.summed(added[number])
+        roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
+        tree = cheapest_trees(graph.ahead, cost, roots)[1][None]
+        blank = np.full((max(len(roots), len(goals)), graph.n_states), np.inf)
+        trees = blank, np.full(blank.shape, -1, np.int32)
+        pairs = np.column_stack((member.starts, member.ends, goals[member.ends])).astype(np.int32)
+        pair, first, arcs = gather_columns(
+            pairs, tree, trees, trees, graph.tail, graph.head, cost, nothing, 1.0, 0
+        )
+        known = _keys(have[0], *have[1:])
+        fresh = [
+            i
+            for i, key in enumerate(_keys(member.pairs[pair].astype(np.int32), first, arcs))
+            if key not in known
+        ]
+        new += len(fresh)
+        rows = np.array(fresh, np.intp)
+        stacked = _stacked([have[1:], _picked(first, arcs, rows)])
+        pair = np.append(have[0], member.pairs[pair[rows]])
+        order = np.argsort(pair, kind="stable")
+        found.append((pair[order].astype(np.int32), *_picked(*stacked, order)))
+    if new == 0:
+        return pool, 0
+    return _pool(pool.network, pool.pairs, pool.members, pool.member, found), new
+
+
+def _keys(pair: Ints, first: Ints, arcs: Ints) -> dict[tuple[int, bytes], None]:
+    """Return what tells columns apart, in order."""
+    return {
+        (int(pair[i]), arcs[first[i] : first[i + 1]].tobytes()): None for i in range(len(pair))
+    }
+
+
+def gateways(pool: ColumnPool, number: int, first: Ints, arcs: Ints) -> Ints:
+    """Return the gateway of each column of a member by node index, OVERLAND if it has none."""
+    member = pool.members[number]
+    graph, found = member.graph, np.full(len(first) - 1, OVERLAND, np.int32)
+    at_sea = np.flatnonzero(graph.arcs.kind[arcs] == Kind.SEA)
+    column = np.searchsorted(first, at_sea, side="right") - 1
+    export = dict(zip(member.pairs.tolist(), _is_export(member).tolist(), strict=True))
+    columns = np.flatnonzero(pool.member[pool.pair] == number)
+    is_export = np.array([export[p] for p in pool.pair[columns].tolist()], np.bool_)
+    tail, head = (graph.state_node[e[arcs[at_sea]]] for e in (graph.arcs.tail, graph.arcs.head))
+    out = is_export[column]
+    found[column[~out]] = head[~out]
+    found[column[out][::-1]] = tail[out][::-1]
+    return found

@@ -1,0 +1,360 @@
+"""Stochastic user equilibrium with path-size logit and hard capacities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.assignment.columns import Columns
+from karwan.assignment.places import Places
+from karwan.assignment.pool import ColumnPool
+from karwan.errors import InputError
+from karwan.kernels.logit import load_logit
+
+__all__ = ["Choice", "Equilibrium", "expected_costs", "solve"]
+
+Floats = NDArray[np.float64]
+TOLERANCE = 1e-11
+"""Newton stops when flows repeat to this share of all flow."""
+MOST_STEPS, MOST_ROUNDS = 60, 60
+MOST_PRICE = 1e7
+"""USD per TEU beyond which a capacity cannot be kept."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How demand chooses.
+
+    Attributes
+    ----------
+    scale : float
+        Choice scale: the utility of a cost as high as the least of the pair. At 10, a way that
+        costs 10 % more than another has 1 / e of its odds.
+    scales : mapping of str to float
+        Scales of single commodities.
+    path_size : float
+        Weight of the log of path size.
+    elasticity : float
+        Elasticity of demand to expected cost, 0 if demand is fixed.
+    constants : mapping of (str, str) to float
+        What a corridor or a gateway adds to utility, by ``("corridor", corridor_id)`` and
+        ``("gateway", node_id)``: what the network does not hold.
+    reference : float64[n_pairs], optional
+        Expected costs at which demand is as given [USD]; without them those of this solution's
+        free flow.
+    """
+
+    scale: float = 10.0
+    scales: Mapping[str, float] = field(default_factory=dict)
+    path_size: float = 1.0
+    elasticity: float = 0.0
+    constants: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    reference: Floats | None = None
+
+    def __post_init__(self) -> None:
+        """Name every parameter that makes no sense."""
+        problems = [
+            f"scale of {name} is {value:g}; it must be above 0 and finite"
+            for name, value in (("all commodities", self.scale), *self.scales.items())
+            if not (np.isfinite(value) and value > 0)
+        ]
+        if not 0 <= self.elasticity < np.inf:
+            problems.append(f"elasticity is {self.elasticity:g}; it must be at least 0 and finite")
+        if not 0 <= self.path_size < np.inf:
+            problems.append(f"path_size is {self.path_size:g}; it must be at least 0 and finite")
+        if problems:
+            raise InputError(problems)
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """Flows that repeat themselves: choices at the costs that they make.
+
+    Attributes
+    ----------
+    share : float64[n_columns]
+        Share of each column in its pair.
+    flow : float64[n_columns]
+        Consignments a year.
+    demand, expected : float64[n_pairs]
+        Consignments a year, and expected cost of one (logsum) [USD].
+    through : float64[n_places]
+        Container equivalents at each place, other traffic included [TEU/year].
+    delay : float64[n_places]
+        Time beyond the surveyed one [h].
+    price : float64[n_places]
+        Shadow price of each hard capacity [USD/TEU].
+    residual : float
+        Sum of what flows change by when choices are made once more at the costs of these flows,
+        as a share of all flow.
+    excess : float
+        Largest flow beyond a hard capacity, as a share of it.
+    steps : int
+        Newton steps.
+    """
+
+    share: Floats
+    flow: Floats
+    demand: Floats
+    expected: Floats
+    through: Floats
+    delay: Floats
+    price: Floats
+    residual: float
+    excess: float
+    steps: int
+
+
+class _Loading:
+    """Choices of a pool as a function of what flows through its places."""
+
+    def __init__(
+        self, pool: ColumnPool, columns: Columns, places: Places, choice: Choice
+    ) -> None:
+        self.pool, self.places = pool, places
+        self.first_column = pool.first_column
+        pairs = pool.pairs
+        has = np.diff(self.first_column) > 0
+        least = np.ones(len(pairs))
+        if has.any():
+            least[has] = np.minimum.reduceat(columns.generalised, self.first_column[:-1][has])
+        scale = np.array([choice.scales.get(c, choice.scale) for c in pairs["commodity"]]) / least
+        self.scale = scale
+        fixed = -scale[pool.pair] * columns.generalised
+        fixed += choice.path_size * np.log(columns.path_size)
+        self.utility = fixed + constants_of(pool, columns, choice.constants)
+        self.pair = np.column_stack(
+            (
+                pairs["consignments"].to_numpy(),
+                pairs["consignment_teu"].to_numpy(),
+                pairs["value_of_time_usd_per_h"].to_numpy(),
+                scale,
+                np.full(len(pairs), choice.elasticity) * has,
+                least,
+            )
+        )
+        nothing = np.zeros((places.n, 2))
+        free = self.load(nothing)
+        start = free[3] if choice.reference is None else choice.reference
+        self.pair[has, 5] = start[has]
+
+    def load(
+        self, extra: Floats, slope: Floats | None = None
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Return flow at places, its slope, demand, expected costs and shares."""
+        share = np.zeros(self.pool.n_columns)
+        some = np.zeros_like(extra) if slope is None else slope
+        return *load_logit(
+            self.first_column, self.pair, self.utility, slope is not None, self.places.first,
+            self.places.place, extra, some, share, self.places.n,
+        ), share  # fmt: skip
+
+
+def constants_of(
+    pool: ColumnPool, columns: Columns, constants: Mapping[tuple[str, str], float]
+) -> Floats:
+    """Return what constants add to the utility of each column."""
+    network = pool.network
+    names = {
+        "corridor": (network.table("corridors")["corridor_id"].to_list(), columns.corridor),
+        "gateway": (network.table("nodes")["node_id"].to_list(), columns.gateway),
+    }
+    added = np.zeros(pool.n_columns)
+    problems = []
+    for (kind, name), value in constants.items():
+        known, of_column = names.get(kind, ([], columns.gateway))
+        if name not in known:
+            problems.append(f"choice constant of {kind} {name!r}: the network has no such {kind}")
+        else:
+            added[of_column == known.index(name)] += value
+    if problems:
+        raise InputError(problems)
+    return added
+
+
+def solve(
+    pool: ColumnPool,
+    columns: Columns,
+    places: Places,
+    choice: Choice,
+    start: Equilibrium | None = None,
+) -> Equilibrium:
+    """Find the stochastic user equilibrium of a pool.
+
+    Time at a place answers to what flows through it, so that its equilibrium solves
+    ``v = V(delay(v), price(v))`` with as many unknowns as places; Newton's method finds it, the
+    slope of the logit loading being exact. Hard capacities are kept by augmented Lagrangian:
+    ``price = max(0, multiplier + penalty (v - capacity))``, multipliers updated to the prices
+    until capacities hold; they are the shadow prices (Bell 1995 for logit with capacities,
+    Hestenes 1969 for the method).
+
+    Parameters
+    ----------
+    pool : ColumnPool
+        Columns of every pair.
+    columns : Columns
+        What they cost.
+    places : Places
+        What they pass.
+    choice : Choice
+        How demand chooses.
+    start : Equilibrium, optional
+        Where to begin; flows and prices of a similar problem.
+
+    Returns
+    -------
+    Equilibrium
+        Flows and their measured residual.
+
+    Raises
+    ------
+    InputError
+        Hard capacities that no choice of columns keeps; the message names the cut.
+    """
+    loading = _Loading(pool, columns, places, choice)
+    capacity, hard = places.capacity, places.is_hard
+    through = places.other.copy() if start is None else start.through.copy()
+    multiplier = np.zeros(places.n) if start is None else np.where(hard, start.price, 0.0)
+    penalty = np.where(hard, FIRST_PENALTY / capacity, 0.0)
+    steps, before = 0, np.inf
+    for _ in range(MOST_ROUNDS):
+        through, done = _newton(loading, places, through, multiplier, penalty)
+        steps += done
+        excess = np.where(hard, through - capacity, -np.inf)
+        price = np.where(hard, np.maximum(multiplier + penalty * (through - capacity), 0.0), 0.0)
+        gap = np.where(price > 0, np.abs(excess), np.maximum(excess, 0.0)) / capacity
+        worst = float(gap.max(initial=0.0))
+        multiplier = price
+        if worst <= EXCESS or not hard.any():
+            break
+        if price.max(initial=0.0) > MOST_PRICE:
+            raise InputError(_cut(loading, places, hard))
+        if worst > SLOW * before:
+            penalty = penalty * GROWTH
+        before = worst
+    return _measured(loading, places, through, multiplier, steps)
+
+
+FIRST_PENALTY, GROWTH, SLOW, EXCESS = 2e3, 4.0, 0.2, 1e-9
+
+
+def _extra(
+    places: Places, through: Floats, multiplier: Floats, penalty: Floats
+) -> tuple[Floats, Floats]:
+    """Return delays and prices at flows, and their slopes."""
+    delay, rise = places.delay(through)
+    price = multiplier + penalty * (through - places.capacity)
+    priced = (price > 0) & places.is_hard
+    return (
+        np.column_stack((delay, np.where(priced, price, 0.0))),
+        np.column_stack((rise, np.where(priced, penalty, 0.0))),
+    )
+
+
+def _newton(
+    loading: _Loading, places: Places, through: Floats, multiplier: Floats, penalty: Floats
+) -> tuple[Floats, int]:
+    """Solve ``v = other + V(v)`` at fixed multipliers; return flows and steps."""
+    total = float((loading.pair[:, 0] * loading.pair[:, 1]).sum()) or 1.0
+    other, eye = places.other, np.eye(places.n)
+    for step in range(MOST_STEPS):
+        extra, slope = _extra(places, through, multiplier, penalty)
+        flow, jacobian, *_ = loading.load(extra, slope)
+        rest = other + flow - through
+        size = float(np.abs(rest).sum())
+        if size <= TOLERANCE * total:
+            return through, step
+        move = np.linalg.solve(eye - jacobian, rest)
+        length = 1.0
+        while length > SHORTEST:
+            tried = np.maximum(through + length * move, other)
+            new = loading.load(_extra(places, tried, multiplier, penalty)[0])[0]
+            if float(np.abs(other + new - tried).sum()) <= (1 - 1e-4 * length) * size:
+                break
+            length /= 2
+        through = tried
+        if length <= SHORTEST:
+            return through, step
+    return through, MOST_STEPS
+
+
+SHORTEST = 1e-6
+
+
+def _measured(
+    loading: _Loading, places: Places, through: Floats, price: Floats, steps: int
+) -> Equilibrium:
+    """Make the flows and measure how well they repeat themselves."""
+    delay, _ = places.delay(through)
+    _, _, demand, expected, share = loading.load(np.column_stack((delay, price)))
+    flow = demand[loading.pool.pair] * share
+    teu = loading.pair[loading.pool.pair, 1]
+    made = places.other + _at_places(places, flow * teu)
+    again_delay, _ = places.delay(made)
+    _, _, again_demand, _, again = loading.load(np.column_stack((again_delay, price)))
+    changed = np.abs(again_demand[loading.pool.pair] * again - flow)
+    all_flow = float((flow * teu).sum())
+    residual = float((changed * teu).sum()) / all_flow if all_flow > 0 else 0.0
+    excess = np.where(places.is_hard, made / places.capacity - 1, 0.0)
+    return Equilibrium(
+        share, flow, demand, expected, made, again_delay, price, residual,
+        float(np.maximum(excess, 0.0).max(initial=0.0)), steps,
+    )  # fmt: skip
+
+
+def _at_places(places: Places, teu: Floats) -> Floats:
+    """Sum the flow of columns at the places they pass."""
+    flow = np.zeros(places.n)
+    np.add.at(flow, places.place, np.repeat(teu, np.diff(places.first)))
+    return flow
+
+
+def expected_costs(
+    pool: ColumnPool, columns: Columns, places: Places, choice: Choice, found: Equilibrium
+) -> Floats:
+    """Return expected costs at the delays and prices of an equilibrium, demand fixed [USD]."""
+    loading = _Loading(pool, columns, places, replace(choice, elasticity=0.0))
+    return loading.load(np.column_stack((found.delay, found.price)))[3]
+
+
+def _cut(loading: _Loading, places: Places, hard: NDArray[np.bool_]) -> list[str]:
+    """Name the capacities that cut demand off: duals of the most that can be shipped."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_matrix, vstack
+
+    pool = loading.pool
+    n, teu = pool.n_columns, loading.pair[pool.pair, 1]
+    column = np.repeat(np.arange(n), np.diff(places.first))
+    at = csr_matrix((teu[column], (places.place, column)), shape=(places.n, n))
+    of_pair = csr_matrix((teu, (pool.pair, np.arange(n))), shape=(len(pool.pairs), n))
+    rows = np.flatnonzero(hard)
+    want = loading.pair[:, 0] * loading.pair[:, 1]
+    room = (places.capacity - places.other)[rows]
+    short = [
+        f"capacities[{places.table['capacity_id'][int(rows[i])]}].capacity_teu_per_year leaves "
+        f"{room[i]:,.0f} TEU/year beside other traffic; raise it or make it soft"
+        for i in np.flatnonzero(room < 0)
+    ]
+    if short:
+        return short
+    found = linprog(
+        -teu, vstack([of_pair, at[rows]]).tocsr(), np.append(want, room), method="highs"
+    )
+    shipped = -float(found.fun)
+    dual = -found.ineqlin.marginals[len(want) :]
+    names = [places.table["capacity_id"][int(rows[i])] for i in np.flatnonzero(dual > 1e-9)]
+    served = of_pair @ found.x
+    has = np.diff(loading.first_column) > 0
+    left = np.flatnonzero((want - served > 1e-6 * np.maximum(want, 1.0)) & has)
+    cut = ", ".join(
+        f"{loading.pool.pairs['origin'][int(i)]}-{loading.pool.pairs['destination'][int(i)]}"
+        for i in left[:5]
+    )
+    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+    return [
+        f"hard capacities of {' and '.join(names)} let {shipped:,.0f} of {want[has].sum():,.0f} "
+        f"TEU/year pass; they cut off {cut}{more}: raise one of them or make it soft"
+    ]
