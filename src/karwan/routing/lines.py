@@ -13,7 +13,7 @@ from karwan.routing.query import Query
 from karwan.routing.sea_arcs import network_sea
 from karwan.routing.search_graph import Path
 
-__all__ = ["Line", "arc_line", "path_line"]
+__all__ = ["Line", "arc_line", "link_lines", "path_line"]
 
 Line = list[tuple[float, float]]
 """Longitude and latitude of points in order [deg]."""
@@ -53,13 +53,10 @@ def arc_line(query: Query, a: int) -> Line:
         avoided = frozenset(shut | (slow & unused))
         return list(_sea_line(base.network, ends[0]["node_id"], ends[1]["node_id"], avoided))
     link = arcs.reference[a, REFERENCES.index("links")]
-    straight = [(end["lon_deg"], end["lat_deg"]) for end in ends]
     if link < 0:
-        return straight[:1]
+        return [(ends[0]["lon_deg"], ends[0]["lat_deg"])]
     row = base.books.rows["links"][link]
-    drawn = _shapes(base.network).get(row["link_id"])
-    if drawn is None:
-        return straight
+    drawn = link_lines(base.network)[row["link_id"]]
     return drawn if row["from_node"] == ends[0]["node_id"] else drawn[::-1]
 
 
@@ -71,9 +68,15 @@ def _sea_line(
 
 
 @lru_cache(maxsize=8)
-def _shapes(network: Network) -> dict[str, Line]:
-    shapes = {}
+def link_lines(network: Network) -> dict[str, Line]:
+    """Return the line of every link from its first node to its second, straight if not drawn."""
+    nodes = network.table("nodes").select("node_id", "lon_deg", "lat_deg").iter_rows()
+    spot = {node: (lon, lat) for node, lon, lat in nodes}
+    lines: dict[str, Line] = {
+        name: [spot[a], spot[b]]
+        for name, a, b in network.table("links").select("link_id", "from_node", "to_node").iter_rows()
+    }
     for link_id, text in network.table("link_shapes").select("link_id", "line_deg").iter_rows():
         numbers = np.array(text.split(), float).reshape(-1, 2)
-        shapes[link_id] = [(float(x), float(y)) for x, y in numbers]
-    return shapes
+        lines[link_id] = [(float(x), float(y)) for x, y in numbers]
+    return lines
