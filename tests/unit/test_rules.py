@@ -26,7 +26,32 @@ def idle(costs):
     return f"idle,Idle,Nothing.,{costs},2026-01-01,guess"
 
 
+def room(**changes):
+    """Return a sound row of capacity, with some cells changed."""
+    row = {
+        "capacity_id": "gate", "target_kind": "crossing", "target": "gate-rail", "form": "",
+        "capacity_teu_per_year": "1000", "load_teu_per_year": "500", "other_teu_per_year": "100",
+        "function": "bpr", "alpha": "1", "power": "4", "hard": "false",
+        "last_look": "2026-01-01", "source_id": "guess",
+    }  # fmt: skip
+    return ",".join({**row, **changes}.values())
+
+
 BROKEN = {
+    "what_has_capacity_exists": lambda: added("capacities", room(target="gate-rial")),
+    "what_a_corridor_passes_exists": lambda: tiny_network(
+        corridors="corridor_id,name,description,passes,colour,source_id\n"
+        "south,South,To the sea,crossing:gate-rial,#ff0000,book",
+        corridor_links="corridor_id,link_id,source_id\nsouth,alpha-agate-rail,book",
+    ),
+    "load_functions_have_their_parameters": lambda: added("capacities", room(power="")),
+    "other_traffic_fits_a_hard_capacity": lambda: added(
+        "capacities", room(hard="true", other_teu_per_year="2000")
+    ),
+    "curves_rise_and_bend_upwards": lambda: added("capacities", room(function="curve")),
+    "choice_parameters_apply_to_something": lambda: added(
+        "choice_parameters", "scale,orre,8,,,guess"
+    ),
     "a_link_joins_two_places": lambda: added(
         "links", "loop,XAALP,XAALP,road,true,5,,,,open,,,2026-01-01,book"
     ),

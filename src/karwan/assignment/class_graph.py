@@ -207,9 +207,7 @@ def _usable(base: Supernetwork, cargo: Cargo, places: list[int]) -> NDArray[np.b
     return usable
 
 
-def _costs(
-    arcs: ArcTable, cargo: Cargo, book: DocumentBook, capital: float
-) -> NDArray[np.float64]:
+def _costs(arcs: ArcTable, cargo: Cargo, book: DocumentBook, capital: float) -> NDArray[np.float64]:
     units = np.array([cargo.units.get(f, 0.0) for f in FORMS])
     hours = arcs.hours.sum(axis=1)
     papers = np.zeros(arcs.n_arcs)

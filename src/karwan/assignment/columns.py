@@ -9,12 +9,15 @@ from numpy.typing import NDArray
 
 from karwan.assignment.pool import OVERLAND, ColumnPool, Member, gateways
 from karwan.kernels.columns import path_size
+from karwan.network import Network
 from karwan.routing.arcs import FORMS, REFERENCES
+from karwan.routing.uses import base_arcs_using
 
-__all__ = ["Columns", "columns_of", "corridor_index"]
+__all__ = ["Columns", "columns_of"]
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+HALF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,7 @@ class Columns:
     gateway : int32[n]
         Node index of the gateway, OVERLAND if there is none.
     corridor : int32[n]
-        Row of `corridors` that holds most of its kilometres on land, -1 if none holds any.
+        Row of `corridors`, -1 if it fits none.
     cost_grade, time_grade : float64[n, 3]
         Money and hours that rest on grades A, B and C.
     """
@@ -71,7 +74,7 @@ def columns_of(pool: ColumnPool) -> Columns:
     grades = np.zeros((n, 6))
     generalised = np.zeros(n)
     gateway, corridor = np.full(n, OVERLAND, np.int32), np.full(n, -1, np.int32)
-    share = corridor_index(pool)
+    corridors = _Corridors(pool.network)
     for number, member in enumerate(pool.members):
         own, first, arcs = pool.of_member(number)
         if len(own) == 0:
@@ -87,8 +90,11 @@ def columns_of(pool: ColumnPool) -> Columns:
         starts = np.searchsorted(pool.pair[own], np.append(member.pairs, member.pairs[-1] + 1))
         size[own] = path_size(starts.astype(np.int32), first, arcs, length, graph.arcs.n_arcs)
         gateway[own] = gateways(pool, number, first, arcs)
-        corridor[own] = _corridors(member, share, first, arcs)
-    return Columns(*totals.T, generalised, size, gateway, corridor, grades[:, :3], grades[:, 3:])
+        corridor[own] = corridors.of(member, first, arcs)
+    usd, hours, kg, variance = totals.T
+    return Columns(
+        usd, hours, kg, variance, generalised, size, gateway, corridor, grades[:, :3], grades[:, 3:]
+    )
 
 
 def _papers(
@@ -121,32 +127,52 @@ def _by_grade(member: Member) -> Floats:
     units = np.array([cargo.units.get(f, 0.0) for f in FORMS])
     parts = [arcs.usd * units[arcs.form][:, None], arcs.hours]
     found = np.zeros((arcs.n_arcs, 6))
-    for k, (values, grade) in enumerate(zip(parts, (arcs.cost_grade, arcs.time_grade), strict=True)):
+    for k, (values, grade) in enumerate(
+        zip(parts, (arcs.cost_grade, arcs.time_grade), strict=True)
+    ):
         for g in range(3):
             found[:, 3 * k + g] = np.where(grade == g, values, 0.0).sum(axis=1)
     return found
 
 
-def corridor_index(pool: ColumnPool) -> dict[int, list[int]]:
-    """Return the corridors of each link, by row of `corridors` and of `links`."""
-    network = pool.network
-    corridor = {c: i for i, c in enumerate(network.table("corridors")["corridor_id"])}
-    link = {name: i for i, name in enumerate(network.table("links")["link_id"])}
-    held: dict[int, list[int]] = {}
-    for name, of in network.table("corridor_links").select("link_id", "corridor_id").iter_rows():
-        held.setdefault(link[name], []).append(corridor[of])
-    return held
+class _Corridors:
+    """Which corridor a column belongs to."""
 
+    def __init__(self, network: Network) -> None:
+        table = network.table("corridors")
+        row = {c: i for i, c in enumerate(table["corridor_id"])}
+        link = {name: i for i, name in enumerate(network.table("links")["link_id"])}
+        self.holds = np.zeros((len(link) + 1, len(row)), np.bool_)
+        held = network.table("corridor_links").select("link_id", "corridor_id")
+        for name, of in held.iter_rows():
+            self.holds[link[name], row[of]] = True
+        self.asked = [
+            [tuple(t.split(":", 1)) for t in (p or "").split("|") if t] for p in table["passes"]
+        ]
+        self.known: dict[int, NDArray[np.bool_]] = {}
 
-def _corridors(member: Member, held: dict[int, list[int]], first: Ints, arcs: Ints) -> Ints:
-    """Return the corridor that holds most kilometres of each column, -1 where none does."""
-    table = member.graph.arcs
-    n = 1 + max((c for some in held.values() for c in some), default=0)
-    km = np.zeros((table.n_arcs, n))
-    link = table.reference[:, REFERENCES.index("links")]
-    for a in np.flatnonzero(link >= 0).tolist():
-        for c in held.get(int(link[a]), ()):
-            km[a, c] = table.distance_km[a]
-    total = np.add.reduceat(km[arcs], first[:-1], axis=0)
-    return np.where(total.max(axis=1) > 0, total.argmax(axis=1), -1).astype(np.int32)
+    def _passed(self, member: Member) -> NDArray[np.bool_]:
+        """Mark the arcs of a member that are a thing of each corridor."""
+        base = member.graph.base
+        if id(base) not in self.known:
+            marks = np.zeros((base.arcs.n_arcs + 1, len(self.asked)), np.bool_)
+            for i, targets in enumerate(self.asked):
+                for kind, name in targets:
+                    marks[:-1, i] |= base_arcs_using(base, (kind, name))
+            self.known[id(base)] = marks
+        return self.known[id(base)][member.graph.row]
 
+    def of(self, member: Member, first: Ints, arcs: Ints) -> Ints:
+        """Return the corridor of each column, -1 if none: of those it fits most kilometres."""
+        if not self.asked:
+            return np.full(len(first) - 1, -1, np.int32)
+        table = member.graph.arcs
+        link = table.reference[:, REFERENCES.index("links")]
+        km = np.where(link >= 0, table.distance_km, 0.0)
+        on = np.add.reduceat((self.holds[link] * km[:, None])[arcs], first[:-1], axis=0)
+        ashore = np.add.reduceat(km[arcs], first[:-1])
+        passed = np.logical_or.reduceat(self._passed(member)[arcs], first[:-1], axis=0)
+        free = np.array([not targets for targets in self.asked])
+        fits = np.where(free, on >= HALF * ashore[:, None], passed)
+        rank = np.where(fits, on + 1.0, 0.0)
+        return np.where(fits.any(axis=1), rank.argmax(axis=1), -1).astype(np.int32)

@@ -115,13 +115,11 @@ def thing_flows(network: Network, pool: ColumnPool, found: Equilibrium) -> pl.Da
     if not parts:
         return pl.DataFrame(schema=schema)
     keys = [name for name in schema if name not in {"tonnes", "teu"}]
-    stacked = pl.concat(parts).select(schema)
+    stacked = pl.concat(parts).select(*schema)
     return stacked.group_by(keys).agg(pl.col("tonnes", "teu").sum()).sort(keys)
 
 
-def _by_direction(
-    pool: ColumnPool, found: Equilibrium, direction: NDArray[np.int32]
-) -> Floats:
+def _by_direction(pool: ColumnPool, found: Equilibrium, direction: NDArray[np.int32]) -> Floats:
     """Return tonnes and container equivalents of each column, one pair of columns a direction."""
     n, k = pool.n_columns, len(DIRECTIONS)
     weight = pool.pairs.select("consignment_t", "consignment_teu").to_numpy()[pool.pair]
@@ -141,9 +139,7 @@ def _things(
     reference = table.reference[arcs].astype(np.int64)
     nothing = np.zeros(len(arcs), np.int64)
     link = reference[:, REFERENCES.index("links")]
-    starts = np.array(
-        [graph.base.where[n] for n in network.table("links")["from_node"]], np.int64
-    )
+    starts = np.array([graph.base.where[n] for n in network.table("links")["from_node"]], np.int64)
     along = graph.state_node[table.tail[arcs]] == starts[np.maximum(link, 0)]
     yield "link", link, np.where(along, 1, -1)
     yield "crossing", reference[:, REFERENCES.index("crossing")], nothing
@@ -229,16 +225,15 @@ def flow_table(
     return pl.concat([of_pair, own], how="horizontal")
 
 
-def extra_on(
-    pool: ColumnPool, places: Places, found: Equilibrium
-) -> tuple[Floats, Floats]:
+def extra_on(pool: ColumnPool, places: Places, found: Equilibrium) -> tuple[Floats, Floats]:
     """Return delays [h] and shadow prices [USD per consignment] on each column."""
     place, size = places.place, np.diff(places.first)
     column = np.repeat(np.arange(pool.n_columns), size)
     teu = pool.pairs["consignment_teu"].to_numpy()[pool.pair]
-    delay = np.bincount(column, found.delay[place], pool.n_columns)
-    price = np.bincount(column, found.price[place], pool.n_columns) * teu
-    return delay, price
+    delay, price = np.zeros(pool.n_columns), np.zeros(pool.n_columns)
+    np.add.at(delay, column, found.delay[place])
+    np.add.at(price, column, found.price[place])
+    return delay, price * teu
 
 
 def columns_using(pool: ColumnPool, target: Target) -> NDArray[np.bool_]:

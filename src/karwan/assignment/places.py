@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from karwan.assignment.pool import ColumnPool
 from karwan.network import Network
-from karwan.routing.arcs import FORMS, TIMES, TIMES_APART, ArcTable, Kind
+from karwan.routing.arcs import FORMS, TIMES, TIMES_APART, Kind
 from karwan.routing.supernetwork import Supernetwork
-from karwan.routing.uses import arcs_using
+from karwan.routing.uses import base_arcs_using
 
 __all__ = ["Places", "load_factor", "places_of"]
 
@@ -140,15 +140,6 @@ def load_factor(
     return 1.0, 0.0
 
 
-@dataclass(frozen=True, eq=False)
-class _View:
-    """Arcs of a supernetwork."""
-
-    base: Supernetwork
-    arcs: ArcTable
-    state_node: Ints
-
-
 def places_of(network: Network, pool: ColumnPool) -> Places:
     """Find the places with capacity and the columns that pass them.
 
@@ -188,24 +179,24 @@ def places_of(network: Network, pool: ColumnPool) -> Places:
         columns.append(column)
         places.append(per_arc[1][rows])
     n = max(len(table), 1)
-    key = np.unique(np.concatenate(columns) * n + np.concatenate(places)) if columns else _NONE
+    key = (
+        np.unique(np.concatenate(columns) * n + np.concatenate(places))
+        if columns
+        else np.zeros(0, np.int64)
+    )
     first = np.searchsorted(key // n, np.arange(pool.n_columns + 1)).astype(np.int32)
     return Places(
         table, _curves(network, table), hours, first, (key % n).astype(np.int32), tuple(at_arc)
     )
 
 
-_NONE = np.zeros(0, np.int64)
-
-
 def _masks(base: Supernetwork, table: pl.DataFrame) -> list[NDArray[np.bool_]]:
     """Mark the arcs of a supernetwork that each place counts."""
     arcs = base.arcs
-    view = _View(base, arcs, base.state_node)
     handles = np.isin(arcs.kind, (Kind.TRANSFER, Kind.GAUGE))
     found = []
     for row in table.iter_rows(named=True):
-        used = arcs_using(view, (row["target_kind"], row["target"]))
+        used = base_arcs_using(base, (row["target_kind"], row["target"]))
         if row["target_kind"] == "node":
             used = used & handles
         if row["form"]:

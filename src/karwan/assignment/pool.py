@@ -3,56 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from karwan.assignment.class_graph import HOURS, USD, VARIANCE, ClassGraph, class_graph
-from karwan.errors import InputError, PlaceNotFound
+from karwan.assignment.class_graph import HOURS, USD, ClassGraph, class_graph
+from karwan.assignment.classes import PoolOptions, demand_groups
 from karwan.kernels.columns import gather_columns
 from karwan.network import Network
 from karwan.routing.arcs import Kind
-from karwan.routing.calendar import barred_trade, day_state
-from karwan.routing.consignment import Cargo, Consignment, find_node, resolve_cargo
+from karwan.routing.calendar import day_state
+from karwan.routing.consignment import Cargo
 from karwan.routing.query import Options
 from karwan.routing.supernetwork import build_supernetwork
 from karwan.routing.trees import cheapest_trees
 
-__all__ = ["ColumnPool", "PoolOptions", "add_bests", "column_pool"]
+__all__ = ["OVERLAND", "ColumnPool", "Member", "add_bests", "column_pool", "gateways"]
 
-SIZES = {"TEU": ("teu", 1.0), "FEU": ("feu", 1.0), "truckload": ("truckloads", 1.0)}
-PARCEL_T = {"wagonload": 63.0, "tonne": 1000.0}
-"""Tonnes of the consignment that stands for demand in wagonloads and in bulk."""
-TONNES_PER_TEU = 21.0
-"""A wagonload of 63 t counts for 3 TEU; bulk is counted by weight at the same rate."""
-OWN_FORM = {"TEU": "container", "FEU": "container", "truckload": "truck", "wagonload": "wagon"}
 OVERLAND = -1
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class PoolOptions:
-    """How wide the choice is.
-
-    Attributes
-    ----------
-    factor : float
-        Ways that cost more than this many times the least of their pair are no choice.
-    most : int
-        Ways through different gateways and crossings that a pair keeps at most.
-    captive : bool
-        Whether demand keeps the form of its cargo unit all the way.
-    """
-
-    factor: float = 1.6
-    most: int = 16
-    captive: bool = False
 
 
 class Member(NamedTuple):
@@ -160,10 +133,9 @@ def column_pool(
         carry; all at once.
     """
     options, choice = options or Options(), choice or PoolOptions()
-    classes = _classes(network, demand, choice)
     rows: list[dict[str, Any]] = []
     members, numbers, found = [], [], []
-    for cargo, some in _groups(network, classes, day):
+    for cargo, some in demand_groups(network, demand, day, choice):
         members.append(_member(network, cargo, some, day, options, len(rows)))
         numbers += [len(members) - 1] * len(some)
         found.append(_columns(members[-1], choice, len(rows)))
@@ -210,99 +182,6 @@ def _picked(first: Ints, arcs: Ints, columns: NDArray[np.intp]) -> tuple[Ints, I
     return ends.astype(np.int32), arcs[rows]
 
 
-def _classes(
-    network: Network, demand: pl.DataFrame, choice: PoolOptions
-) -> list[tuple[Cargo, list[dict[str, Any]]]]:
-    """Return one consignment of each class, and its rows of demand."""
-    problems: list[str] = []
-    by_class: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    known: dict[str, str] = {}
-    for number, row in enumerate(demand.iter_rows(named=True), 1):
-        name = row.get("demand_id") or f"row {number}"
-        for end in ("origin", "destination"):
-            if row[end] not in known:
-                try:
-                    known[row[end]] = find_node(network, row[end])
-                except PlaceNotFound as fault:
-                    known[row[end]] = ""
-                    problems.append(f"demand[{name}].{end}: {fault}")
-            row[end] = known[row[end]]
-        if not (np.isfinite(row["tonnes"]) and row["tonnes"] >= 0):
-            problems.append(
-                f"demand[{name}].tonnes is {row['tonnes']:g} t; it must be finite and at least 0"
-            )
-        if row["origin"] and row["origin"] == row["destination"]:
-            problems.append(f"demand[{name}] goes from {row['origin']} to itself; leave it out")
-        by_class[row["commodity"], row["cargo_unit"]].append(row)
-    found = []
-    for (commodity, unit), rows in by_class.items():
-        ends = [r for r in rows if r["origin"] and r["destination"] not in {"", r["origin"]}]
-        name, size = SIZES.get(unit, ("tonnes", PARCEL_T.get(unit, 1.0)))
-        if not ends:
-            continue
-        try:
-            cargo = resolve_cargo(
-                network,
-                Consignment(ends[0]["origin"], ends[0]["destination"], commodity, **{name: size}),
-            )
-            found.append((_captive(cargo, unit, choice), rows))
-        except InputError as fault:
-            problems.append(f"class {commodity} in {unit}: {fault}")
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def _captive(cargo: Cargo, unit: str, choice: PoolOptions) -> Cargo:
-    """Return the cargo bound to its own form, if demand is captive."""
-    form = OWN_FORM.get(unit)
-    if not choice.captive or form is None:
-        return cargo
-    if form not in cargo.units:
-        message = f"{cargo.commodity} does not travel in the form {form!r} of a {unit}"
-        raise InputError(message)
-    return replace(
-        cargo, units={form: cargo.units[form]}, start_forms=(form,), end_forms=(form,)
-    )
-
-
-def _groups(
-    network: Network, classes: list[tuple[Cargo, list[dict[str, Any]]]], day: dt.date
-) -> Iterator[tuple[Cargo, list[dict[str, Any]]]]:
-    """Split classes by what the trade of their pairs may not use."""
-    country = dict(network.table("nodes").select("node_id", "country").iter_rows())
-    state = day_state(network, day, frozen=True)
-    barred: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
-    for cargo, rows in classes:
-        teu = container_equivalents(cargo, network)
-        split: dict[frozenset[tuple[str, str]], list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            trade = (country[row["origin"]], country[row["destination"]])
-            if trade not in barred:
-                barred[trade] = frozenset(barred_trade(network, state, trade))
-            counted = {
-                "consignment_t": cargo.tonnes,
-                "consignment_teu": teu,
-                "value_of_time_usd_per_h": cargo.value_of_time_usd_per_h,
-                "consignments": row["tonnes"] / cargo.tonnes,
-                "barred": barred[trade],
-            }
-            split[barred[trade]].append({"kind": "trade", "demand_id": "", **row, **counted})
-        for some in split.values():
-            yield cargo, some
-
-
-def container_equivalents(cargo: Cargo, network: Network) -> float:
-    """Return the container equivalents of one consignment [TEU].
-
-    Containers count by their size, lorries by theirs, and anything else by weight.
-    """
-    units = {r["cargo_unit"]: r["teu"] for r in network.table("cargo_units").iter_rows(named=True)}
-    if cargo.unit in units and cargo.size and units[cargo.unit] > 0:
-        return float(cargo.size * units[cargo.unit])
-    return cargo.tonnes / TONNES_PER_TEU
-
-
 def _member(
     network: Network,
     cargo: Cargo,
@@ -326,9 +205,7 @@ def _member(
     )
 
 
-def _columns(
-    member: Member, choice: PoolOptions, first_pair: int
-) -> tuple[Ints, Ints, Ints]:
+def _columns(member: Member, choice: PoolOptions, first_pair: int) -> tuple[Ints, Ints, Ints]:
     """Gather the columns of one member: pairs, and contracted arcs."""
     graph = member.graph
     if len(graph.tail) == 0:
@@ -443,9 +320,7 @@ def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
 
 def _keys(pair: Ints, first: Ints, arcs: Ints) -> dict[tuple[int, bytes], None]:
     """Return what tells columns apart, in order."""
-    return {
-        (int(pair[i]), arcs[first[i] : first[i + 1]].tobytes()): None for i in range(len(pair))
-    }
+    return {(int(pair[i]), arcs[first[i] : first[i + 1]].tobytes()): None for i in range(len(pair))}
 
 
 def gateways(pool: ColumnPool, number: int, first: Ints, arcs: Ints) -> Ints:

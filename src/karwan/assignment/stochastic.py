@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from karwan.assignment.capacity_cut import capacity_cut
 from karwan.assignment.columns import Columns
 from karwan.assignment.places import Places
 from karwan.assignment.pool import ColumnPool
@@ -22,6 +23,13 @@ TOLERANCE = 1e-11
 MOST_STEPS, MOST_ROUNDS = 60, 60
 MOST_PRICE = 1e7
 """USD per TEU beyond which a capacity cannot be kept."""
+FIRST_PENALTY, GROWTH, SLOW = 2e3, 4.0, 0.2
+"""Penalty of a flow twice the capacity [USD/TEU]; it grows unless the excess shrinks so much."""
+EXCESS = 1e-9
+"""Excess over a hard capacity that counts as none, as a share of it."""
+SHORTEST = 1e-6
+"""Shortest share of a Newton step."""
+NOT_KEPT = "hard capacities are not kept within the rounds of the method; make one of them soft"
 
 
 @dataclass(frozen=True)
@@ -111,9 +119,7 @@ class Equilibrium:
 class _Loading:
     """Choices of a pool as a function of what flows through its places."""
 
-    def __init__(
-        self, pool: ColumnPool, columns: Columns, places: Places, choice: Choice
-    ) -> None:
+    def __init__(self, pool: ColumnPool, columns: Columns, places: Places, choice: Choice) -> None:
         self.pool, self.places = pool, places
         self.first_column = pool.first_column
         pairs = pool.pairs
@@ -231,14 +237,11 @@ def solve(
         if worst <= EXCESS or not hard.any():
             break
         if price.max(initial=0.0) > MOST_PRICE:
-            raise InputError(_cut(loading, places, hard))
+            raise InputError(capacity_cut(pool, places) or NOT_KEPT)
         if worst > SLOW * before:
             penalty = penalty * GROWTH
         before = worst
     return _measured(loading, places, through, multiplier, steps)
-
-
-FIRST_PENALTY, GROWTH, SLOW, EXCESS = 2e3, 4.0, 0.2, 1e-9
 
 
 def _extra(
@@ -281,9 +284,6 @@ def _newton(
     return through, MOST_STEPS
 
 
-SHORTEST = 1e-6
-
-
 def _measured(
     loading: _Loading, places: Places, through: Floats, price: Floats, steps: int
 ) -> Equilibrium:
@@ -318,43 +318,3 @@ def expected_costs(
     """Return expected costs at the delays and prices of an equilibrium, demand fixed [USD]."""
     loading = _Loading(pool, columns, places, replace(choice, elasticity=0.0))
     return loading.load(np.column_stack((found.delay, found.price)))[3]
-
-
-def _cut(loading: _Loading, places: Places, hard: NDArray[np.bool_]) -> list[str]:
-    """Name the capacities that cut demand off: duals of the most that can be shipped."""
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_matrix, vstack
-
-    pool = loading.pool
-    n, teu = pool.n_columns, loading.pair[pool.pair, 1]
-    column = np.repeat(np.arange(n), np.diff(places.first))
-    at = csr_matrix((teu[column], (places.place, column)), shape=(places.n, n))
-    of_pair = csr_matrix((teu, (pool.pair, np.arange(n))), shape=(len(pool.pairs), n))
-    rows = np.flatnonzero(hard)
-    want = loading.pair[:, 0] * loading.pair[:, 1]
-    room = (places.capacity - places.other)[rows]
-    short = [
-        f"capacities[{places.table['capacity_id'][int(rows[i])]}].capacity_teu_per_year leaves "
-        f"{room[i]:,.0f} TEU/year beside other traffic; raise it or make it soft"
-        for i in np.flatnonzero(room < 0)
-    ]
-    if short:
-        return short
-    found = linprog(
-        -teu, vstack([of_pair, at[rows]]).tocsr(), np.append(want, room), method="highs"
-    )
-    shipped = -float(found.fun)
-    dual = -found.ineqlin.marginals[len(want) :]
-    names = [places.table["capacity_id"][int(rows[i])] for i in np.flatnonzero(dual > 1e-9)]
-    served = of_pair @ found.x
-    has = np.diff(loading.first_column) > 0
-    left = np.flatnonzero((want - served > 1e-6 * np.maximum(want, 1.0)) & has)
-    cut = ", ".join(
-        f"{loading.pool.pairs['origin'][int(i)]}-{loading.pool.pairs['destination'][int(i)]}"
-        for i in left[:5]
-    )
-    more = f" and {len(left) - 5} more" if len(left) > 5 else ""
-    return [
-        f"hard capacities of {' and '.join(names)} let {shipped:,.0f} of {want[has].sum():,.0f} "
-        f"TEU/year pass; they cut off {cut}{more}: raise one of them or make it soft"
-    ]

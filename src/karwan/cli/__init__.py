@@ -11,6 +11,7 @@ __all__ = ["main"]
 
 VERBS = {
     "plan": "List the best routes for one consignment.",
+    "assign": "Find where the trade of a year flows, and where capacity binds.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "validate": "Compare predictions with published trips.",

@@ -60,57 +60,68 @@ def load_logit(
     joint = np.zeros((n_places, n_places))
     for k in range(n_pairs):
         begin, end = first_column[k], first_column[k + 1]
-        q0, teu, time, scale, elasticity, start = pair[k]
-        best = -np.inf
-        for c in range(begin, end):
-            added = 0.0
-            for i in range(first_place[c], first_place[c + 1]):
-                added += time * extra[place[i], 0] + teu * extra[place[i], 1]
-            share[c] = utility[c] - scale * added
-            best = max(best, share[c])
-        total = 0.0
-        for c in range(begin, end):
-            share[c] = np.exp(share[c] - best)
-            total += share[c]
-        expected[k] = -(best + np.log(total)) / scale
-        factor = 1.0
+        elasticity, start = pair[k, 4], pair[k, 5]
+        expected[k] = _choose(begin, end, pair[k], utility, first_place, place, extra, share)
+        demand[k] = pair[k, 0]
         if elasticity > 0.0:
-            factor = np.exp(-elasticity * (expected[k] - start) / abs(start))
-        demand[k] = q0 * factor
-        for c in range(begin, end):
-            share[c] /= total
-        weight = demand[k] * teu
-        n_local = 0
+            demand[k] *= np.exp(-elasticity * (expected[k] - start) / abs(start))
+        weight = demand[k] * pair[k, 1]
         for c in range(begin, end):
             for i in range(first_place[c], first_place[c + 1]):
-                e = place[i]
-                flow[e] += weight * share[c]
-                if price:
-                    if local[e] == NONE:
-                        local[e] = n_local
-                        names[n_local] = e
-                        mean[n_local] = 0.0
-                        n_local += 1
-                    mean[local[e]] += share[c]
-        if not price:
-            continue
-        for a in range(n_local):
-            for b in range(n_local):
-                joint[a, b] = 0.0
-        for c in range(begin, end):
-            for i in range(first_place[c], first_place[c + 1]):
-                for j in range(first_place[c], first_place[c + 1]):
-                    joint[local[place[i]], local[place[j]]] += share[c]
-        answer = elasticity / abs(start) if elasticity > 0.0 else 0.0
-        for b in range(n_local):
-            e = names[b]
-            rise = time * slope[e, 0] + teu * slope[e, 1]
-            if rise != 0.0:
-                for a in range(n_local):
-                    spread = joint[a, b] - mean[a] * mean[b]
-                    jacobian[names[a], e] -= (
-                        weight * rise * (scale * spread + answer * mean[a] * mean[b])
-                    )
-        for a in range(n_local):
-            local[names[a]] = NONE
+                flow[place[i]] += weight * share[c]
+        if price and begin < end:
+            work = (local, names, mean, joint)
+            _bend(begin, end, pair[k], weight, first_place, place, slope, share, work, jacobian)
     return flow, jacobian, demand, expected
+
+
+@njit(cache=True)
+def _choose(begin, end, pair, utility, first_place, place, extra, share):
+    """Write the shares of one pair's columns; return its expected cost [USD]."""
+    teu, time, scale = pair[1], pair[2], pair[3]
+    best = -np.inf
+    for c in range(begin, end):
+        added = 0.0
+        for i in range(first_place[c], first_place[c + 1]):
+            added += time * extra[place[i], 0] + teu * extra[place[i], 1]
+        share[c] = utility[c] - scale * added
+        best = max(best, share[c])
+    total = 0.0
+    for c in range(begin, end):
+        share[c] = np.exp(share[c] - best)
+        total += share[c]
+    for c in range(begin, end):
+        share[c] /= total
+    return -(best + np.log(total)) / scale
+
+
+@njit(cache=True)
+def _bend(begin, end, pair, weight, first_place, place, slope, share, work, jacobian):
+    """Add to the slope what one pair does: the covariance of places over its columns."""
+    local, names, mean, joint = work
+    teu, time, scale, elasticity, start = pair[1], pair[2], pair[3], pair[4], pair[5]
+    n_local = 0
+    for c in range(begin, end):
+        for i in range(first_place[c], first_place[c + 1]):
+            e = place[i]
+            if local[e] == NONE:
+                local[e] = n_local
+                names[n_local] = e
+                mean[n_local] = 0.0
+                joint[n_local, : n_local + 1] = 0.0
+                joint[: n_local + 1, n_local] = 0.0
+                n_local += 1
+            mean[local[e]] += share[c]
+    for c in range(begin, end):
+        for i in range(first_place[c], first_place[c + 1]):
+            for j in range(first_place[c], first_place[c + 1]):
+                joint[local[place[i]], local[place[j]]] += share[c]
+    answer = elasticity / abs(start) if elasticity > 0.0 else 0.0
+    for b in range(n_local):
+        e = names[b]
+        rise = weight * (time * slope[e, 0] + teu * slope[e, 1])
+        for a in range(n_local):
+            together = mean[a] * mean[b]
+            jacobian[names[a], e] -= rise * (scale * (joint[a, b] - together) + answer * together)
+    for a in range(n_local):
+        local[names[a]] = NONE

@@ -2,6 +2,7 @@
 
 from karwan.network.grades import source_grades, worst
 from karwan.network.network import Network
+from karwan.network.own_rows import read_rows
 from karwan.network.read import open_atlas, read_network
 from karwan.network.rules_observations import read_observations
 from karwan.network.validate import check_network
@@ -13,6 +14,7 @@ __all__ = [
     "open_atlas",
     "read_network",
     "read_observations",
+    "read_rows",
     "source_grades",
     "worst",
     "write_network",

@@ -11,6 +11,7 @@ import polars as pl
 from karwan.errors import Problem
 from karwan.network import (
     rules_borders,
+    rules_capacities,
     rules_demand,
     rules_hours,
     rules_links,
@@ -66,6 +67,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_hours.RULES,
     *rules_observations.RULES,
     *rules_demand.RULES,
+    *rules_capacities.RULES,
     *rules_scenarios.RULES,
     *rules_measures.RULES,
 )

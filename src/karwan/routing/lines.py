@@ -74,7 +74,9 @@ def link_lines(network: Network) -> dict[str, Line]:
     spot = {node: (lon, lat) for node, lon, lat in nodes}
     lines: dict[str, Line] = {
         name: [spot[a], spot[b]]
-        for name, a, b in network.table("links").select("link_id", "from_node", "to_node").iter_rows()
+        for name, a, b in network.table("links")
+        .select("link_id", "from_node", "to_node")
+        .iter_rows()
     }
     for link_id, text in network.table("link_shapes").select("link_id", "line_deg").iter_rows():
         numbers = np.array(text.split(), float).reshape(-1, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from karwan.routing.arcs import REFERENCES, ArcTable, Kind
 from karwan.routing.calendar import Target
 from karwan.routing.supernetwork import Supernetwork
 
-__all__ = ["ArcsOnBase", "arcs_using"]
+__all__ = ["ArcsOnBase", "arcs_using", "base_arcs_using"]
 
 
 class ArcsOnBase(Protocol):
@@ -76,3 +77,23 @@ def arcs_using(query: ArcsOnBase, target: Target) -> NDArray[np.bool_]:
     where = {"node": base.where, "country": base.country_index}.get(kind, {}).get(key, -2)
     tail, head = ends if kind == "node" else (base.node_country[end] for end in ends)
     return np.asarray((tail == where) | (head == where), np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """All arcs of a supernetwork."""
+
+    base: Supernetwork
+
+    @property
+    def arcs(self) -> ArcTable:
+        return self.base.arcs
+
+    @property
+    def state_node(self) -> NDArray[np.int32]:
+        return self.base.state_node
+
+
+def base_arcs_using(base: Supernetwork, target: Target) -> NDArray[np.bool_]:
+    """Mark the arcs of a supernetwork that use a thing, as `arcs_using` does."""
+    return arcs_using(_Whole(base), target)

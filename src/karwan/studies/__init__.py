@@ -1,7 +1,9 @@
 """Studies: the verbs of the system. Each maps a network to a stamped bundle of tables."""
 
+from karwan.studies.assign import assign
 from karwan.studies.atlas_report import AtlasReport, atlas_report
 from karwan.studies.closures import ClosureRisk, closures
+from karwan.studies.flows import Flows
 from karwan.studies.plan import plan
 from karwan.studies.portfolio import Portfolio, portfolio
 from karwan.studies.resilience import Resilience, resilience
@@ -12,11 +14,13 @@ from karwan.studies.validate import Validation, validate
 __all__ = [
     "AtlasReport",
     "ClosureRisk",
+    "Flows",
     "Portfolio",
     "Resilience",
     "Routes",
     "Run",
     "Validation",
+    "assign",
     "atlas_report",
     "closures",
     "plan",

@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from karwan.assignment.columns import columns_of
+from karwan.assignment.classes import PoolOptions
+from karwan.assignment.columns import Columns, columns_of
 from karwan.assignment.places import Places, places_of
-from karwan.assignment.pool import ColumnPool, PoolOptions, add_bests, column_pool
+from karwan.assignment.pool import ColumnPool, add_bests, column_pool
 from karwan.assignment.stochastic import Choice, Equilibrium, solve
 from karwan.errors import InputError
 from karwan.network import Network
@@ -90,7 +91,7 @@ def assign(
     rows, year = demand_of(changed, year, demand)
     choice = choice or choice_of(changed)
     columns = column_pool(changed, rows, day, Options(), pool)
-    found, rest = _converge(changed, columns, choice, rounds)
+    columns, costs, places, found, done, new = _converge(changed, columns, choice, rounds)
     options: dict[str, Any] = {
         "year": year,
         "choice": {k: v for k, v in asdict(choice).items() if k not in {"reference", "constants"}},
@@ -102,38 +103,37 @@ def assign(
     run = Run(
         karwan_version(), network.name, network.fingerprint, named, day, network.price_year, options
     )
-    equilibrium = found[3]
     return Flows(
-        run, year, equilibrium.residual, equilibrium.excess, *rest, *found[:3], choice, equilibrium
+        run, year, found.residual, found.excess, done, new, columns, costs, places, choice, found
     )
 
 
 def _converge(
     network: Network, pool: ColumnPool, choice: Choice, rounds: int
-) -> tuple[tuple[ColumnPool, Any, Places, Equilibrium], tuple[int, int]]:
+) -> tuple[ColumnPool, Columns, Places, Equilibrium, int, int]:
     """Solve, add the ways that are best at its costs, and solve again."""
     columns, places = columns_of(pool), places_of(network, pool)
     found = solve(pool, columns, places, choice)
     done, new = 0, 0
-    for done in range(1, rounds + 1):
+    while done < rounds:
+        done += 1
         pool, new = add_bests(pool, _added(pool, places, found))
         if new == 0:
             break
         columns, places = columns_of(pool), places_of(network, pool)
         found = solve(pool, columns, places, choice, found)
-    return (pool, columns, places, found), (done, new)
+    return pool, columns, places, found, done, new
 
 
-def _added(
-    pool: ColumnPool, places: Places, found: Equilibrium
-) -> list[NDArray[np.float64]]:
+def _added(pool: ColumnPool, places: Places, found: Equilibrium) -> list[NDArray[np.float64]]:
     """Return what delays and shadow prices add to the arcs of each member [USD]."""
     added = []
     for member, (first, place) in zip(pool.members, places.at_arc, strict=True):
         row = pool.pairs.row(int(member.pairs[0]), named=True)
         usd = row["value_of_time_usd_per_h"] * found.delay + row["consignment_teu"] * found.price
         arc = np.repeat(np.arange(len(first) - 1), np.diff(first))
-        added.append(np.bincount(arc, usd[place], len(first) - 1))
+        added.append(np.zeros(len(first) - 1))
+        np.add.at(added[-1], arc, usd[place])
     return added
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +16,6 @@ from karwan.assignment.pool import ColumnPool
 from karwan.assignment.stochastic import Choice, Equilibrium
 from karwan.errors import InputError
 from karwan.routing.calendar import Target
-from karwan.routing.lines import link_lines
 from karwan.routing.targets import target_name
 from karwan.schema.check import did_you_mean
 from karwan.studies.run import Run
@@ -104,16 +101,20 @@ class Flows:
             for c in ("cost_usd", "shadow_usd", "co2_kg")
         )
         usd, shadow, co2 = per_teu
-        table = self.itineraries.filter(pl.col("teu") > 0).group_by(by).agg(
-            pl.col("teu", "tonnes").sum(),
-            *(
-                pl.col("teu").filter(pl.col("direction") == d).sum().alias(f"{d}_teu")
-                for d in ("export", "import", "regional", "transit", "diversion")
-            ),
-            usd.alias("cost_usd_per_teu"),
-            shadow.alias("shadow_usd_per_teu"),
-            ((pl.col("teu") * pl.col("time_h")).sum() / pl.col("teu").sum()).alias("time_h"),
-            co2.alias("co2_kg_per_teu"),
+        table = (
+            self.itineraries.filter(pl.col("teu") > 0)
+            .group_by(by)
+            .agg(
+                pl.col("teu", "tonnes").sum(),
+                *(
+                    pl.col("teu").filter(pl.col("direction") == d).sum().alias(f"{d}_teu")
+                    for d in ("export", "import", "regional", "transit", "diversion")
+                ),
+                usd.alias("cost_usd_per_teu"),
+                shadow.alias("shadow_usd_per_teu"),
+                ((pl.col("teu") * pl.col("time_h")).sum() / pl.col("teu").sum()).alias("time_h"),
+                co2.alias("co2_kg_per_teu"),
+            )
         )
         total = float(table["teu"].sum()) or 1.0
         label = pl.col(by).replace_strict(names, default=pl.col(by)).alias("name")
@@ -152,7 +153,9 @@ class Flows:
                 ("cost_usd", "cost_usd"), ("time_h", "time_h"), ("co2_kg", "co2_kg")
             )
         }  # fmt: skip
-        return pairs.select("demand_id", "origin", "destination", "commodity", "cargo_unit").with_columns(
+        return pairs.select(
+            "demand_id", "origin", "destination", "commodity", "cargo_unit"
+        ).with_columns(
             pl.Series("tonnes", found.demand * pairs["consignment_t"].to_numpy()),
             pl.Series("teu", found.demand * teu),
             pl.Series("expected_cost_usd_per_teu", np.where(served, found.expected / teu, np.inf)),
@@ -209,7 +212,10 @@ class Flows:
             "expected_cost_usd": float((self.equilibrium.demand * self._served_costs).sum()),
             "capacity_rent_usd": float((flow * rows["shadow_usd"].to_numpy()).sum()),
         }
-        for what, by_grade in (("cost", self.columns.cost_grade), ("time", self.columns.time_grade)):
+        for what, by_grade in (
+            ("cost", self.columns.cost_grade),
+            ("time", self.columns.time_grade),
+        ):
             part = (flow[:, None] * by_grade).sum(axis=0)
             for grade, value in zip("abc", part / max(part.sum(), 1e-300), strict=True):
                 found[f"{what}_grade_{grade}_share"] = float(value)
@@ -226,8 +232,8 @@ class Flows:
         Parameters
         ----------
         target : str
-            Identifier or name of a crossing, node, link, passage, service or country; all
-            crossings whose identifier or name holds it, if it is none of these.
+            Identifier or name of a crossing, node, link, passage, service or country; a name
+            also stands for all crossings whose names hold it.
 
         Returns
         -------
@@ -244,8 +250,10 @@ class Flows:
         for thing in self._targets(target):
             used |= columns_using(self.pool, thing)
         keys = ["origin", "destination", "direction", "commodity"]
-        through = self.itineraries.filter(pl.Series(used)).group_by(keys).agg(
-            pl.col("teu", "tonnes").sum()
+        through = (
+            self.itineraries.filter(pl.Series(used))
+            .group_by(keys)
+            .agg(pl.col("teu", "tonnes").sum())
         )
         everything = self.itineraries.group_by(keys).agg(pl.col("tonnes").sum().alias("all_tonnes"))
         return (
@@ -257,32 +265,32 @@ class Flows:
         )
 
     def _targets(self, asked: str) -> list[Target]:
+        """Find what is asked for: an identifier; else names, and crossings that hold it."""
         wanted = asked.casefold()
-        names: dict[str, list[Target]] = {}
+        named: dict[str, list[Target]] = {}
         for kind, (table, key) in TARGETS.items():
             frame = self.pool.network.table(table)
             labels = frame["name"] if "name" in frame.columns else frame[key]
             for identifier, label in zip(frame[key], labels, strict=True):
-                for name in {str(identifier).casefold(), str(label).casefold()}:
-                    names.setdefault(name, []).append((kind, identifier))
-        if wanted in names:
-            return names[wanted]
-        crossings = [
-            thing
-            for name, things in names.items()
-            if wanted in name
-            for thing in things
-            if thing[0] == "crossing"
-        ]
-        if crossings:
-            return list(dict.fromkeys(crossings))
-        hint = did_you_mean(asked, sorted(names)) or "`karwan atlas crossings` lists crossings"
+                if wanted == str(identifier).casefold():
+                    return [(kind, identifier)]
+                named.setdefault(str(label).casefold(), []).append((kind, identifier))
+        found = list(named.get(wanted, ()))
+        for name, things in named.items():
+            if wanted in name:
+                found += [t for t in things if t[0] == "crossing"]
+        if found:
+            return list(dict.fromkeys(found))
+        hint = did_you_mean(wanted, sorted(named)) or "`karwan atlas crossings` lists crossings"
         message = f"{asked!r} is no crossing, node, link, strait, service or country; {hint}"
         raise InputError(message)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tables as plain values."""
-        run = {"karwan_version": self.run.karwan_version, "network": self.run.network}
+        run: dict[str, Any] = {
+            "karwan_version": self.run.karwan_version,
+            "network": self.run.network,
+        }
         run |= {"fingerprint": self.run.fingerprint, "options": self.run.options}
         return {
             "schema": "karwan.flows/1",
@@ -297,46 +305,6 @@ class Flows:
             "totals": self.totals,
             **{name: _plain(getattr(self, name)) for name in TABLES},
         }
-
-    def write(self, folder: Path) -> list[Path]:
-        """Write every table as Parquet, and the links as GeoJSON.
-
-        Parameters
-        ----------
-        folder : Path
-            Folder, made if it is not there.
-
-        Returns
-        -------
-        list of Path
-            Files.
-        """
-        folder.mkdir(parents=True, exist_ok=True)
-        files = []
-        for name in (*TABLES, "itineraries"):
-            files.append(folder / f"{name}.parquet")
-            getattr(self, name).write_parquet(files[-1])
-        files.append(folder / "links.geojson")
-        files[-1].write_text(json.dumps(self.geojson(), ensure_ascii=False), encoding="utf-8")
-        return files
-
-    def geojson(self) -> dict[str, Any]:
-        """Return the flow of every link, with its shape, as GeoJSON."""
-        network = self.pool.network
-        flow = (
-            self.things.filter(pl.col("kind") == "link")
-            .group_by("id")
-            .agg(pl.col("teu", "tonnes").sum())
-            .sort("id")
-        )
-        mode = dict(network.table("links").select("link_id", "mode").iter_rows())
-        lines = link_lines(network)
-        features = []
-        for name, teu, tonnes in flow.iter_rows():
-            about = {"link_id": name, "mode": mode[name], "teu": teu, "tonnes": tonnes}
-            shape = {"type": "LineString", "coordinates": [list(p) for p in lines[name]]}
-            features.append({"type": "Feature", "properties": about, "geometry": shape})
-        return {"type": "FeatureCollection", "features": features}
 
 
 def _plain(table: pl.DataFrame) -> list[dict[str, Any]]:
