@@ -125,7 +125,7 @@ BROKEN = {
         "nodes", "XAOFF,Offside,,city,XA,61,41,,,origin,book"
     ),
     "corridor_links_connect": lambda: tiny_network(
-        corridors="corridor_id,name,description,colour,source_id\nsouth,South,To the sea,#112233,book",
+        corridors="corridor_id,name,description,passes,colour,source_id\nsouth,South,To the sea,,#112233,book",
         corridor_links="corridor_id,link_id,source_id\n"
         "south,alpha-agate-rail,book\nsouth,beta-haven-rail,book",
     ),
