@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+import docs_demand
 import karwan
 from karwan.cli import VERBS, group
 from karwan.schema import all_schemas
@@ -224,6 +225,7 @@ PAGES = {
     "atlas.md": atlas,
     "measures.md": measures,
     "trips.md": trips,
+    "demand.md": lambda: docs_demand.page(_table),
 }
 
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from karwan.assignment.import_demand import ImportOptions, import_demand
     from karwan.errors import (
         DataError,
         InputError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from karwan.studies import (
         ClosureRisk,
         Flows,
+        Market,
         Portfolio,
         Resilience,
         Routes,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         assign,
         atlas_report,
         closures,
+        market,
         plan,
         portfolio,
         resilience,
@@ -53,8 +56,10 @@ _HOME = {
     "Consignment": "karwan.routing.consignment",
     "DataError": "karwan.errors",
     "Flows": "karwan.studies",
+    "ImportOptions": "karwan.assignment.import_demand",
     "InputError": "karwan.errors",
     "KarwanError": "karwan.errors",
+    "Market": "karwan.studies",
     "Network": "karwan.network",
     "Options": "karwan.routing.query",
     "PlaceNotFound": "karwan.errors",
@@ -69,6 +74,8 @@ _HOME = {
     "atlas_report": "karwan.studies",
     "check_network": "karwan.network",
     "closures": "karwan.studies",
+    "import_demand": "karwan.assignment.import_demand",
+    "market": "karwan.studies",
     "open_atlas": "karwan.network",
     "plan": "karwan.studies",
     "portfolio": "karwan.studies",
@@ -84,8 +91,10 @@ __all__ = [
     "Consignment",
     "DataError",
     "Flows",
+    "ImportOptions",
     "InputError",
     "KarwanError",
+    "Market",
     "Network",
     "Options",
     "PlaceNotFound",
@@ -100,6 +109,8 @@ __all__ = [
     "atlas_report",
     "check_network",
     "closures",
+    "import_demand",
+    "market",
     "open_atlas",
     "plan",
     "portfolio",

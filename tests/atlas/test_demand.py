@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import importlib
+import sys
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 import karwan
 
+TOOLS = Path(__file__).resolve().parents[2] / "tools"
 SIZES = {"TEU": "teu", "truckload": "truckloads", "wagonload": "tonnes", "tonne": "tonnes"}
 REGION = ["AF", "KG", "KZ", "TJ", "TM", "UZ"]
 YEARS = [2025, 2030, 2035]
@@ -95,3 +101,53 @@ def test_container_loads_agree_with_the_commodities(
     )
     off = (boxed["tonnes"] / boxed["load"] - boxed["teu"]).abs()
     assert (off <= 0.01 + 0.05 / boxed["load"]).all()
+
+
+def beside(atlas: karwan.Network) -> list:
+    """Put the published totals beside the demand, as the page of the documentation does."""
+    sys.path.insert(0, str(TOOLS))
+    try:
+        return importlib.import_module("demand_totals").totals_beside(atlas)
+    finally:
+        sys.path.remove(str(TOOLS))
+
+
+def test_balanced_totals_agree_with_published_ones_or_say_why_not(atlas: karwan.Network) -> None:
+    rows = beside(atlas)
+    assert len(rows) >= 40
+    for row in rows:
+        assert row.holds == (not row.row["why_off"]), row.row["total_id"]
+    off = sorted(abs(r.demand / r.published - 1) for r in rows if r.row["scope"] == "equal")
+    assert off[len(off) // 2] < 0.1
+
+
+def test_rows_that_may_not_be_added_up_did_not_enter_the_pairs() -> None:
+    """Each pair of countries, commodity and kind has one total, and each amount its interval."""
+    with (TOOLS / "inputs" / "demand_pairs.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    ends = ("origin_country", "destination_country", "commodity", "kind")
+    assert len({tuple(r[e] for e in ends) for r in rows}) == len(rows)
+    for row in rows:
+        low, middle, high = (float(row[c]) for c in ("tonnes_low", "tonnes", "tonnes_high"))
+        assert 0 <= low <= middle <= high, row
+        assert 0 <= float(row["container_share"]) <= 1
+
+
+def test_shares_of_places_add_up_to_one() -> None:
+    with (TOOLS / "inputs" / "demand_places.csv").open(encoding="utf-8") as file:
+        table = pl.DataFrame(list(csv.DictReader(file)))
+    keys = ["country", "direction", "kind", "commodity"]
+    sums = table.group_by(keys).agg(pl.col("share").cast(pl.Float64).sum())
+    assert ((sums["share"] - 1).abs() < 1e-9).all()
+
+
+def test_pairs_keep_their_totals_when_spread_over_places(demand: pl.DataFrame) -> None:
+    """A pair without gravity gaps: wheat to Uzbekistan, 2,880,000 t in 2024, 0.5 % a year."""
+    wheat = demand.filter(
+        (pl.col("origin_country") == "KZ")
+        & (pl.col("destination_country") == "UZ")
+        & (pl.col("commodity") == "wheat")
+        & (pl.col("year") == 2025)
+    )
+    assert wheat.height > 20
+    assert wheat["tonnes"].sum() == pytest.approx(2_880_000 * 1.005, rel=1e-5)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import karwan
+from demand_files import write_demand_files
 from karwan.cli import main
 from tiny import tiny_network
 
@@ -32,8 +33,12 @@ def programs():
 
 @pytest.fixture
 def workplace(tmp_path, monkeypatch):
-    """A folder to write to; `my-corridors` in it is a network with the places A and B."""
+    """A folder to write to; `my-corridors` in it is a network with the places A and B.
+
+    Beside it lie small files of demand.
+    """
     monkeypatch.chdir(tmp_path)
+    write_demand_files(tmp_path)
     nodes = tiny_network().table("nodes")
     renamed = nodes.with_columns(name=nodes["name"].replace({"Alpha": "A", "Farport": "B"}))
     karwan.write_network(tiny_network().with_tables(nodes=renamed), tmp_path / "my-corridors")

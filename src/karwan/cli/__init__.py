@@ -16,6 +16,7 @@ VERBS = {
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "validate": "Compare predictions with published trips.",
     "calibrate": "Fit global multipliers of time to published trips.",
+    "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",
     "check": "Check the tables of a network and name every problem at once.",
     "scenario": "List scenarios and measures and show what they change.",

@@ -4,6 +4,7 @@ from karwan.studies.assign import assign
 from karwan.studies.atlas_report import AtlasReport, atlas_report
 from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.flows import Flows
+from karwan.studies.market import Market, market
 from karwan.studies.plan import plan
 from karwan.studies.portfolio import Portfolio, portfolio
 from karwan.studies.resilience import Resilience, resilience
@@ -15,6 +16,7 @@ __all__ = [
     "AtlasReport",
     "ClosureRisk",
     "Flows",
+    "Market",
     "Portfolio",
     "Resilience",
     "Routes",
@@ -23,6 +25,7 @@ __all__ = [
     "assign",
     "atlas_report",
     "closures",
+    "market",
     "plan",
     "portfolio",
     "resilience",
