@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from karwan.routing.skims import skim
     from karwan.scenarios import apply_scenario
     from karwan.studies import (
+        ChoiceFit,
         ClosureRisk,
         Flows,
         Market,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         Validation,
         assign,
         atlas_report,
+        calibrate_choice,
         closures,
         market,
         plan,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     )
 
 _HOME = {
+    "ChoiceFit": "karwan.studies",
     "ClosureRisk": "karwan.studies",
     "Consignment": "karwan.routing.consignment",
     "DataError": "karwan.errors",
@@ -72,6 +75,7 @@ _HOME = {
     "apply_scenario": "karwan.scenarios",
     "assign": "karwan.studies",
     "atlas_report": "karwan.studies",
+    "calibrate_choice": "karwan.studies",
     "check_network": "karwan.network",
     "closures": "karwan.studies",
     "import_demand": "karwan.assignment.import_demand",
@@ -87,6 +91,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ChoiceFit",
     "ClosureRisk",
     "Consignment",
     "DataError",
@@ -107,6 +112,7 @@ __all__ = [
     "apply_scenario",
     "assign",
     "atlas_report",
+    "calibrate_choice",
     "check_network",
     "closures",
     "import_demand",

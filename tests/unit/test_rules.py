@@ -49,6 +49,9 @@ BROKEN = {
         "capacities", room(hard="true", other_teu_per_year="2000")
     ),
     "curves_rise_and_bend_upwards": lambda: added("capacities", room(function="curve")),
+    "what_was_counted_exists": lambda: added(
+        "counts", "n,crossing,gate-rial,all,teu,5,9,9,2025,2025-01-01,fit,,book"
+    ),
     "choice_parameters_apply_to_something": lambda: added(
         "choice_parameters", "scale,orre,8,,,guess"
     ),

@@ -35,8 +35,10 @@ class Columns:
         Path size within the pair.
     gateway : int32[n]
         Node index of the gateway, OVERLAND if there is none.
+    corridors : bool[n, n_corridors]
+        Whether the column belongs to each corridor.
     corridor : int32[n]
-        Row of `corridors`, -1 if it fits none.
+        Of these the one it has most kilometres on, -1 if none.
     cost_grade, time_grade : float64[n, 3]
         Money and hours that rest on grades A, B and C.
     """
@@ -48,6 +50,7 @@ class Columns:
     generalised: Floats
     path_size: Floats
     gateway: Ints
+    corridors: NDArray[np.bool_]
     corridor: Ints
     cost_grade: Floats
     time_grade: Floats
@@ -74,7 +77,8 @@ def columns_of(pool: ColumnPool) -> Columns:
     grades = np.zeros((n, 6))
     generalised = np.zeros(n)
     gateway, corridor = np.full(n, OVERLAND, np.int32), np.full(n, -1, np.int32)
-    corridors = _Corridors(pool.network)
+    of_corridors = _Corridors(pool.network)
+    corridors = np.zeros((n, len(of_corridors.asked)), np.bool_)
     for number, member in enumerate(pool.members):
         own, first, arcs = pool.of_member(number)
         if len(own) == 0:
@@ -90,10 +94,20 @@ def columns_of(pool: ColumnPool) -> Columns:
         starts = np.searchsorted(pool.pair[own], np.append(member.pairs, member.pairs[-1] + 1))
         size[own] = path_size(starts.astype(np.int32), first, arcs, length, graph.arcs.n_arcs)
         gateway[own] = gateways(pool, number, first, arcs)
-        corridor[own] = corridors.of(member, first, arcs)
+        corridors[own], corridor[own] = of_corridors.of(member, first, arcs)
     usd, hours, kg, variance = totals.T
     return Columns(
-        usd, hours, kg, variance, generalised, size, gateway, corridor, grades[:, :3], grades[:, 3:]
+        usd,
+        hours,
+        kg,
+        variance,
+        generalised,
+        size,
+        gateway,
+        corridors,
+        corridor,
+        grades[:, :3],
+        grades[:, 3:],
     )
 
 
@@ -162,10 +176,10 @@ class _Corridors:
             self.known[id(base)] = marks
         return self.known[id(base)][member.graph.row]
 
-    def of(self, member: Member, first: Ints, arcs: Ints) -> Ints:
-        """Return the corridor of each column, -1 if none: of those it fits most kilometres."""
+    def of(self, member: Member, first: Ints, arcs: Ints) -> tuple[NDArray[np.bool_], Ints]:
+        """Return the corridors of each column, and the one with most kilometres, -1 if none."""
         if not self.asked:
-            return np.full(len(first) - 1, -1, np.int32)
+            return np.zeros((len(first) - 1, 0), np.bool_), np.full(len(first) - 1, -1, np.int32)
         table = member.graph.arcs
         link = table.reference[:, REFERENCES.index("links")]
         km = np.where(link >= 0, table.distance_km, 0.0)
@@ -175,4 +189,4 @@ class _Corridors:
         free = np.array([not targets for targets in self.asked])
         fits = np.where(free, on >= HALF * ashore[:, None], passed)
         rank = np.where(fits, on + 1.0, 0.0)
-        return np.where(fits.any(axis=1), rank.argmax(axis=1), -1).astype(np.int32)
+        return fits, np.where(fits.any(axis=1), rank.argmax(axis=1), -1).astype(np.int32)

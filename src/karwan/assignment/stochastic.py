@@ -48,8 +48,9 @@ class Choice:
     elasticity : float
         Elasticity of demand to expected cost, 0 if demand is fixed.
     constants : mapping of (str, str) to float
-        What a corridor or a gateway adds to utility, by ``("corridor", corridor_id)`` and
-        ``("gateway", node_id)``: what the network does not hold.
+        What belonging to a corridor, or passing a gateway, adds to utility, by
+        ``("corridor", corridor_id)`` and ``("gateway", node_id)``: what the network does not
+        hold.
     reference : float64[n_pairs], optional
         Expected costs at which demand is as given [USD]; without them those of this solution's
         free flow.
@@ -164,18 +165,17 @@ def constants_of(
 ) -> Floats:
     """Return what constants add to the utility of each column."""
     network = pool.network
-    names = {
-        "corridor": (network.table("corridors")["corridor_id"].to_list(), columns.corridor),
-        "gateway": (network.table("nodes")["node_id"].to_list(), columns.gateway),
-    }
+    corridors = network.table("corridors")["corridor_id"].to_list()
+    nodes = network.table("nodes")["node_id"].to_list()
     added = np.zeros(pool.n_columns)
     problems = []
     for (kind, name), value in constants.items():
-        known, of_column = names.get(kind, ([], columns.gateway))
-        if name not in known:
-            problems.append(f"choice constant of {kind} {name!r}: the network has no such {kind}")
+        if kind == "corridor" and name in corridors:
+            added[columns.corridors[:, corridors.index(name)]] += value
+        elif kind == "gateway" and name in nodes:
+            added[columns.gateway == nodes.index(name)] += value
         else:
-            added[of_column == known.index(name)] += value
+            problems.append(f"choice constant of {kind} {name!r}: the network has no such {kind}")
     if problems:
         raise InputError(problems)
     return added

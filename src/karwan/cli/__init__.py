@@ -15,6 +15,7 @@ VERBS = {
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "validate": "Compare predictions with published trips.",
+    "volumes": "Compare modelled with published volumes, or fit the choice of ways to them.",
     "calibrate": "Fit global multipliers of time to published trips.",
     "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",

@@ -1,4 +1,4 @@
-"""Rules of capacities, their curves, and the parameters of choice."""
+"""Rules of capacities and their curves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from karwan.errors import Problem
 from karwan.network.network import Network
 from karwan.schema.check import did_you_mean
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "TARGETS"]
 
 TARGETS = {
     "crossing": ("border_crossings", "crossing_id"),
@@ -33,20 +33,6 @@ def what_has_capacity_exists(network: Network) -> Iterator[Problem]:
             message = f"which is no {row['target_kind']} of the network"
             hint = did_you_mean(row["target"], sorted(names)) or "correct it or its target_kind"
             yield _problem(row, "target", repr(row["target"]), message, hint)
-
-
-def what_a_corridor_passes_exists(network: Network) -> Iterator[Problem]:
-    """Yield corridors whose traffic is told by things that the network does not have."""
-    for row in network.table("corridors").iter_rows(named=True):
-        for asked in (row["passes"] or "").split("|"):
-            kind, _, name = asked.partition(":")
-            if not asked:
-                continue
-            table, column = TARGETS.get(kind, ("nodes", "node_id"))
-            if kind not in TARGETS or name not in set(network.table(table)[column]):
-                message = f"holds {asked!r}, which is nothing of the network"
-                hint = f"write kind:identifier, the kind one of {', '.join(TARGETS)}"
-                yield Problem("corridors", row["corridor_id"], "passes", message, hint=hint)
 
 
 def load_functions_have_their_parameters(network: Network) -> Iterator[Problem]:
@@ -98,40 +84,13 @@ def curves_rise_and_bend_upwards(network: Network) -> Iterator[Problem]:
             before = rise / run
 
 
-def choice_parameters_apply_to_something(network: Network) -> Iterator[Problem]:
-    """Yield parameters of choice for what the network does not have, or scales not above 0."""
-    names = {
-        "corridor": set(network.table("corridors")["corridor_id"]),
-        "gateway": set(network.table("nodes")["node_id"]),
-    }
-    commodities = {"all", *network.table("commodities")["commodity"]}
-    for row in network.table("choice_parameters").iter_rows(named=True):
-        kind, _, name = row["applies_to"].partition(":")
-        constant = row["parameter"] == "constant"
-        fits = name in names.get(kind, set()) if constant else row["applies_to"] in commodities
-        if row["parameter"] == "path_size":
-            fits = row["applies_to"] == "all"
-        key = f"{row['parameter']}/{row['applies_to']}"
-        if not fits:
-            hint = "corridor:ID or gateway:ID" if constant else "all, or a commodity for a scale"
-            message = "which is nothing it can apply to"
-            yield Problem(
-                "choice_parameters", key, "applies_to", message, repr(row["applies_to"]), hint
-            )
-        if row["parameter"] == "scale" and row["value"] <= 0:
-            value, hint = f"{row['value']:g}", "a scale is above 0"
-            yield Problem("choice_parameters", key, "value", value=value, hint=hint)
-
-
 def _problem(row: dict[str, Any], column: str, value: str, message: str, hint: str) -> Problem:
     return Problem("capacities", row["capacity_id"], column, message, value, hint)
 
 
 RULES = (
     what_has_capacity_exists,
-    what_a_corridor_passes_exists,
     load_functions_have_their_parameters,
     other_traffic_fits_a_hard_capacity,
     curves_rise_and_bend_upwards,
-    choice_parameters_apply_to_something,
 )

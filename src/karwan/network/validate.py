@@ -12,6 +12,7 @@ from karwan.errors import Problem
 from karwan.network import (
     rules_borders,
     rules_capacities,
+    rules_choice,
     rules_demand,
     rules_hours,
     rules_links,
@@ -68,6 +69,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_observations.RULES,
     *rules_demand.RULES,
     *rules_capacities.RULES,
+    *rules_choice.RULES,
     *rules_scenarios.RULES,
     *rules_measures.RULES,
 )

@@ -2,6 +2,7 @@
 
 from karwan.studies.assign import assign
 from karwan.studies.atlas_report import AtlasReport, atlas_report
+from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice
 from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.flows import Flows
 from karwan.studies.market import Market, market
@@ -14,6 +15,7 @@ from karwan.studies.validate import Validation, validate
 
 __all__ = [
     "AtlasReport",
+    "ChoiceFit",
     "ClosureRisk",
     "Flows",
     "Market",
@@ -24,6 +26,7 @@ __all__ = [
     "Validation",
     "assign",
     "atlas_report",
+    "calibrate_choice",
     "closures",
     "market",
     "plan",
