@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from karwan.studies import (
         ChoiceFit,
         ClosureRisk,
+        Comparison,
         Flows,
         Market,
         Portfolio,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         atlas_report,
         calibrate_choice,
         closures,
+        compare,
         market,
         plan,
         portfolio,
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 _HOME = {
     "ChoiceFit": "karwan.studies",
     "ClosureRisk": "karwan.studies",
+    "Comparison": "karwan.studies",
     "Consignment": "karwan.routing.consignment",
     "DataError": "karwan.errors",
     "Flows": "karwan.studies",
@@ -78,6 +81,7 @@ _HOME = {
     "calibrate_choice": "karwan.studies",
     "check_network": "karwan.network",
     "closures": "karwan.studies",
+    "compare": "karwan.studies",
     "import_demand": "karwan.assignment.import_demand",
     "market": "karwan.studies",
     "open_atlas": "karwan.network",
@@ -93,6 +97,7 @@ _HOME = {
 __all__ = [
     "ChoiceFit",
     "ClosureRisk",
+    "Comparison",
     "Consignment",
     "DataError",
     "Flows",
@@ -115,6 +120,7 @@ __all__ = [
     "calibrate_choice",
     "check_network",
     "closures",
+    "compare",
     "import_demand",
     "market",
     "open_atlas",

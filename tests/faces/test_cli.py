@@ -7,8 +7,8 @@ import sys
 import pytest
 
 import karwan
-from karwan.cli import VERBS, main
-from tiny import TEXT, tiny_network
+from karwan.cli import VERBS, compare, main
+from tiny import TEXT, added, tiny_network
 
 
 @pytest.fixture(scope="module")
@@ -143,8 +143,102 @@ def test_atlas_lists_what_it_holds(run, folder, what):
 def test_scenarios_are_listed_and_shown(run, folder):
     assert "faster-gate" in run("scenario", "list", "--network", folder)[1]
     out = run("scenario", "show", "quick", "--network", folder)[1]
-    assert "border_procedures[gate-rail/XA/exit].mean_h" in out
-    assert run("scenario", "show", "quik", "--network", folder)[0] == 2
+    for part in (
+        "gate-rail/XA/exit", "mean_h", "6", "3", "guess (C)", "Status: proposed",
+        "Cost: 30 million USD (20 to 60), and 2 a year for 20 years. A book", "(grade A)",
+        "Opens: 2028 (2027 to 2030)", "Owners: XA, XB", "Why: A guess, A press, 2024 (grade C)",
+    ):  # fmt: skip
+        assert part in out
+    assert "nothing is laid over it" in run("scenario", "show", "today", "--network", folder)[1]
+    code, _, err = run("scenario", "show", "quik", "--network", folder)
+    assert code == 2
+    assert "did you mean 'quick'?" in err
+
+
+def test_a_scenario_is_shown_as_json(run, folder):
+    told = json.loads(run("scenario", "show", "quick", "--network", folder, "--json")[1])
+    assert told["schema"] == "karwan.scenario/1"
+    (measure,) = told["measures"]
+    assert measure["changes"][0]["cells"] == [{"row": "gate-rail/XA/exit", "from": 6.0, "to": 3.0}]
+
+
+def test_what_many_measures_cost_is_summed(run):
+    code, out, _ = run("scenario", "show", "karachi-gateway")
+    assert code == 0
+    assert "karachi-gateway: 3 measures, together 556 million USD (455.5 to 697)" in out
+    out = run("scenario", "show", "halve-border-time")[1]
+    assert "* (400 rows)" in out
+    assert "an event that nobody pays for" in run("scenario", "show", "close-hormuz")[1]
+
+
+COMPARE = ("--scenario", "today", "--scenario", "quick")
+
+
+def test_plans_are_compared_with_the_options_of_plan(run, folder, tmp_path):
+    files = tmp_path / "all.csv", tmp_path / "page.html"
+    words = ("compare", "plan", "Alpha", "Farport", "--teu", 2, "--network", folder, *COMPARE)
+    code, out, _ = run(*words, "--figure", "time_h", "--csv", files[0], "--html", files[1])
+    assert code == 0
+    title, header, row = out.splitlines()[1:4]
+    assert title == "time_h"
+    assert header.split() == ["gateway_name", "today", "quick", "change", "%"]
+    assert row.split()[0] == "Haven"
+    assert row.split()[3] == "-3"
+    assert files[0].read_text().startswith("gateway,gateway_name,figure,scenario,value,first")
+    assert "quick" in files[1].read_text()
+
+
+def test_a_comparison_is_printed_as_json(run, folder):
+    words = ("compare", "plan", "Alpha", "Farport", "--network", folder, *COMPARE, "--json")
+    told = json.loads(run(*words)[1])
+    assert told["schema"] == "karwan.comparison/1"
+    assert told["runs"]["quick"]["scenario"] == ["quick"]
+    (time,) = [r for r in told["rows"] if (r["figure"], r["scenario"]) == ("time_h", "quick")]
+    assert time["difference"] == pytest.approx(-3.0)
+
+
+STUDIES = {
+    "plan": ["Alpha", "Farport"],
+    "resilience": ["--origin", "Alpha"],
+    "validate": [],
+    "assign": [],
+}
+
+
+@pytest.fixture(scope="module")
+def trading(tmp_path_factory):
+    """A folder with demand from Alpha to Farport."""
+    folder = tmp_path_factory.mktemp("trading")
+    row = "boxes,XAALP,XCFAR,general,TEU,2025,10000,1000,5000,20000,trade,guess"
+    karwan.write_network(added("demand", row), folder)
+    return folder
+
+
+def test_every_study_that_can_be_compared_is_tried():
+    assert set(compare.STUDIES) == set(STUDIES)
+
+
+@pytest.mark.parametrize("verb", STUDIES)
+def test_every_study_can_be_compared(run, trading, verb):
+    code, out, err = run("compare", verb, *STUDIES[verb], "--network", trading, *COMPARE)
+    assert code == 0, err
+    assert "Held against today" in out
+    figure = compare.STUDIES[verb].figures[0]
+    assert f"\n{figure}\n" in out
+
+
+def test_scenarios_that_cannot_be_compared_are_named_at_once(run, folder):
+    words = ("compare", "plan", "Alpha", "Farport", "--network", folder)
+    wrong = ("--scenario", "quik", "--scenario", "quick", "--scenario", "quick")
+    code, _, err = run(*words, *wrong)
+    assert code == 2
+    assert "did you mean 'quick'?" in err
+    assert "'quick' is named twice; keep one" in err
+    assert run(*words, "--scenario", "quick")[0] == 2
+    code, _, err = run(*words, *COMPARE, "--figure", "time_j")
+    assert code == 2
+    assert "did you mean 'time_h'?" in err
+    assert run(*words)[0] == 2
 
 
 @pytest.mark.parametrize("words", [[], *([verb] for verb in VERBS)])

@@ -3,7 +3,7 @@
 import pytest
 
 import karwan
-from karwan.scenarios import apply_scenario, read_measures
+from karwan.scenarios import apply_scenario, describe_scenario, read_measures
 from tiny import TEXT, tiny_network
 
 
@@ -105,3 +105,28 @@ def test_a_scenario_that_names_no_measure_is_named():
 
 def test_each_measure_counts_once():
     assert len(read_measures(tiny_network(), ["quick", "faster-gate"])) == 1
+
+
+def test_today_is_the_network_as_it_is():
+    network = tiny_network()
+    assert apply_scenario(network, "today") is network
+    assert apply_scenario(network, ["today", "quick"]).fingerprint != network.fingerprint
+    assert describe_scenario(network, "today") == []
+
+
+def test_a_description_holds_cells_costs_and_sources():
+    (told,) = describe_scenario(tiny_network(), "quick")
+    assert told["measure_id"] == "faster-gate"
+    assert (told["capital_low_usd_m"], told["owners"]) == (20.0, "XA|XB")
+    assert told["sources"]["cost_source_id"]["grade"] == "A"
+    (change,) = told["changes"]
+    assert change["cells"] == [{"row": "gate-rail/XA/exit", "from": 6.0, "to": 3.0}]
+    assert (change["unit"], change["grade"], change["operation"]) == ("h", "C", "multiply")
+
+
+def test_a_star_is_described_cell_by_cell_without_the_empty_ones():
+    network = with_changes("m,1,border_procedures,*,p50_h,multiply,0.5,guess", scenarios=NONE)
+    (told,) = describe_scenario(network, "m")
+    cells = told["changes"][0]["cells"]
+    assert [c["row"] for c in cells] == ["gate-rail/XB/entry", "gate-rail/XB/exit"]
+    assert {(c["from"], c["to"]) for c in cells} == {(8.0, 4.0)}

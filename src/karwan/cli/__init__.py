@@ -12,6 +12,7 @@ __all__ = ["main"]
 VERBS = {
     "plan": "List the best routes for one consignment.",
     "assign": "Find where the trade of a year flows, and where capacity binds.",
+    "compare": "Run one study under several scenarios, side by side.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "validate": "Compare predictions with published trips.",
@@ -20,7 +21,7 @@ VERBS = {
     "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",
     "check": "Check the tables of a network and name every problem at once.",
-    "scenario": "List scenarios and measures and show what they change.",
+    "scenario": "List scenarios and measures; show what they change, cost and rest on.",
 }
 
 

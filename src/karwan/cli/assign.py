@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from karwan.cli.tables import print_table, working
+from karwan.cli.tables import open_network, print_table, working
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from karwan.network import Network
     from karwan.studies.flows import Flows
 
-__all__ = ["command"]
+__all__ = ["command", "study"]
 
 MOST = 15
 """Rows of a table that are printed; --json and --out hold all."""
@@ -36,13 +39,7 @@ MOST = 15
     "--out", type=click.Path(path_type=Path), help="Write Parquet and GeoJSON to a folder."
 )
 def command(
-    depart: dt.datetime | None,
-    using: str | None,
-    network: Path | None,
-    out: Path | None,
-    *,
-    as_json: bool,
-    **asked: Any,
+    using: str | None, network: Path | None, out: Path | None, *, as_json: bool, **asked: Any
 ) -> None:
     r"""Find where the trade of a year flows, and where capacity binds.
 
@@ -55,12 +52,10 @@ def command(
       karwan assign --depart 2024-06-01 --using Torkham
       karwan assign --scenario reopen-afghan-crossings --year 2030
     """
-    from karwan.network import open_atlas, read_network
     from karwan.studies.flow_files import write_flows
 
-    opened = read_network(network) if network else open_atlas()
     with working("Loading the trade of a year"):
-        flows = _assigned(opened, depart.date() if depart else None, **asked)
+        flows = study(asked)(open_network(network))
     files = write_flows(flows, out) if out else []
     if as_json:
         click.echo(json.dumps(flows.to_dict(), indent=1, ensure_ascii=False))
@@ -72,10 +67,15 @@ def command(
         click.echo(f"wrote {len(files)} files to {out}", err=True)
 
 
+def study(asked: dict[str, Any]) -> Callable[[Network], Flows]:
+    """Return the assignment of a network that the options of the verb ask for."""
+    return lambda network: _assigned(network, **asked)
+
+
 def _assigned(
-    network: Any,
-    day: dt.date | None,
+    network: Network,
     *,
+    depart: dt.datetime | None,
     demand: Path | None,
     elasticity: float | None,
     captive: bool,
@@ -91,7 +91,7 @@ def _assigned(
     if elasticity is not None:
         choice = replace(choice, elasticity=elasticity)
     rows = read_rows(demand, "demand", network) if demand else None
-    pool = PoolOptions(captive=captive)
+    pool, day = PoolOptions(captive=captive), depart.date() if depart else None
     return assign(network, depart=day, demand=rows, choice=choice, pool=pool, **asked)
 
 

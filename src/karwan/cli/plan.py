@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from karwan.cli.explanation import print_explanation
-from karwan.cli.tables import print_table, working
+from karwan.cli.tables import open_network, print_table, refuse_missing_folder, working
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from karwan.network import Network
     from karwan.studies import Routes
 
-__all__ = ["command"]
+__all__ = ["command", "study"]
 
 RELIABLE = 8
 """Gateways whose reliability is printed."""
@@ -44,7 +47,7 @@ CRITERIA = ("cost", "time", "co2", "reliability")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the legs here.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
-def command(origin: str, destination: str, **asked: Any) -> None:
+def command(**asked: Any) -> None:
     r"""List the best routes for one consignment.
 
     ORIGIN and DESTINATION are node_ids (PKGWD) or names (Gwadar).
@@ -55,9 +58,9 @@ def command(origin: str, destination: str, **asked: Any) -> None:
       karwan plan Karaganda Mombasa --commodity ferroalloys --teu 20 --html plan.html
     """
     for name in ("csv_file", "html_file"):
-        _refuse_missing_folder(asked[name])
+        refuse_missing_folder(asked[name])
     with working("Planning"):
-        routes = _plan(origin, destination, asked)
+        routes = study(asked)(open_network(asked["network"]))
         if asked["ways"]:
             routes = routes.ways(asked["ways"])
         if asked["deadline"]:
@@ -82,15 +85,8 @@ def command(origin: str, destination: str, **asked: Any) -> None:
         _print_reliability(routes, asked["deadline"])
 
 
-def _refuse_missing_folder(file: Path | None) -> None:
-    if file is not None and (file.is_dir() or not file.resolve().parent.is_dir()):
-        what = "is a folder" if file.is_dir() else "lies in a folder that does not exist"
-        message = f"{file} {what}; name a file"
-        raise click.BadParameter(message)
-
-
-def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
-    from karwan.network import open_atlas, read_network
+def study(asked: dict[str, Any]) -> Callable[[Network], Routes]:
+    """Return the plan of a network that the options of the verb ask for."""
     from karwan.routing.consignment import Consignment
     from karwan.routing.query import Options
     from karwan.studies import plan
@@ -103,12 +99,12 @@ def _plan(origin: str, destination: str, asked: dict[str, Any]) -> Routes:
         max_transfers=asked["max_transfers"],
         epsilon=asked["epsilon"],
     )
-    network = read_network(asked["network"]) if asked["network"] else open_atlas()
-    return plan(
+    consignment = Consignment(asked["origin"], asked["destination"], asked["commodity"], **sizes)
+    return lambda network: plan(
         network,
-        Consignment(origin, destination, asked["commodity"], **sizes),
+        consignment,
         depart=asked["depart"],
-        scenario=asked["scenario"],
+        scenario=asked.get("scenario", ()),
         options=options,
     )
 

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import polars as pl
 
-from karwan.cli.tables import print_table, working
+from karwan.cli.tables import open_network, print_table, working
 
 if TYPE_CHECKING:
-    from karwan.network import Network
+    from collections.abc import Callable
 
-__all__ = ["command"]
+    import polars as pl
+
+    from karwan.network import Network
+    from karwan.studies import Resilience
+
+__all__ = ["command", "study"]
 
 BY = ("transit", "gateway", "border")
 MOST = 15
@@ -71,11 +75,9 @@ def command(
       karwan resilience --origin Karaganda --market "Jebel Ali" --double
       karwan resilience --portfolio --within-days 35 --origin Almaty --market Mombasa
     """
-    from karwan.network import open_atlas, read_network
     from karwan.scenarios import apply_scenario
-    from karwan.studies.resilience import resilience
 
-    opened = read_network(network) if network else open_atlas()
+    opened = open_network(network)
     places = list(origins) or None, list(markets) or None
     day = depart.date() if depart else None
     cargo = {name: asked.pop(name) for name in ("commodity", "teu")}
@@ -87,9 +89,8 @@ def command(
         )
         return
     with working("Taking things away"):
-        found = resilience(
-            apply_scenario(opened, scenario), *places, depart=day, doubles=double, **cargo
-        )
+        losses = {"origins": origins, "markets": markets, "depart": depart, **cargo}
+        found = study({**losses, "double": double})(apply_scenario(opened, scenario))
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
         return
@@ -97,6 +98,21 @@ def command(
     _print("Losses, those that cut off and cost most first", found.singles)
     if double:
         _print("Pairs of losses that hurt more together", found.doubles)
+
+
+def study(asked: dict[str, Any]) -> Callable[[Network], Resilience]:
+    """Return the losses of a network that the options of the verb ask for."""
+    from karwan.studies.resilience import resilience
+
+    return lambda network: resilience(
+        network,
+        list(asked["origins"]) or None,
+        list(asked["markets"]) or None,
+        commodity=asked["commodity"],
+        teu=asked["teu"],
+        depart=asked["depart"].date() if asked["depart"] else None,
+        doubles=asked.get("double", False),
+    )
 
 
 def _refuse_mixture(given: dict[str, Any], *, portfolio: bool, double: bool) -> None:

@@ -5,10 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-__all__ = ["print_table", "working"]
+if TYPE_CHECKING:
+    from karwan.network import Network
+
+__all__ = ["open_network", "print_table", "refuse_missing_folder", "working"]
+
+
+def open_network(folder: Path | None) -> Network:
+    """Read a folder, or open the atlas if none is named."""
+    from karwan.network import open_atlas, read_network
+
+    return read_network(folder) if folder else open_atlas()
+
+
+def refuse_missing_folder(file: Path | None) -> None:
+    """Raise if a file to write is a folder or lies in one that does not exist."""
+    if file is not None and (file.is_dir() or not file.resolve().parent.is_dir()):
+        what = "is a folder" if file.is_dir() else "lies in a folder that does not exist"
+        message = f"{file} {what}; name a file"
+        raise click.BadParameter(message)
 
 
 def print_table(

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from karwan.cli.tables import print_table, working
+from karwan.cli.tables import open_network, print_table, working
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable
 
     from karwan.network import Network
+    from karwan.studies import Validation
 
-__all__ = ["command"]
+__all__ = ["command", "study"]
 
 
 @click.command("validate")
@@ -36,13 +37,8 @@ def command(
       karwan validate
       karwan validate trips.csv --json
     """
-    from karwan.network import open_atlas, read_network
-    from karwan.studies.validate import validate
-
-    opened = read_network(network) if network else open_atlas()
-    own = _read(file, opened) if file else None
     with working("Predicting"):
-        found = validate(opened, own)
+        found = study({"file": file})(open_network(network))
     if csv_file:
         found.rows.write_csv(csv_file)
     if as_json:
@@ -73,11 +69,13 @@ def command(
             click.echo(f"{100 * share:.0f} % of published {what}s lie inside P10 to P90")
 
 
-def _read(file: Path, network: Network) -> pl.DataFrame:
-    """Read observations of the user's own, every problem named at once."""
+def study(asked: dict[str, Any]) -> Callable[[Network], Validation]:
+    """Return the comparison with trips that the options of the verb ask for."""
     from karwan.network import read_observations
+    from karwan.studies.validate import validate
 
-    return read_observations(file, network)
+    file = asked["file"]
+    return lambda network: validate(network, read_observations(file, network) if file else None)
 
 
 def _share(value: float | None) -> str:

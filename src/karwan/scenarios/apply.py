@@ -30,12 +30,12 @@ def apply_scenario(network: Network, names: str | Sequence[str]) -> Network:
     network : Network
         Network that stays as it is.
     names : str or sequence of str
-        Identifiers of scenarios or measures.
+        Identifiers of scenarios or measures; ``today`` is the network as it is.
 
     Returns
     -------
     Network
-        New network with the changed cells; the same object if `names` is empty.
+        New network with the changed cells; the same object if nothing is laid over it.
 
     Raises
     ------
@@ -43,9 +43,9 @@ def apply_scenario(network: Network, names: str | Sequence[str]) -> Network:
         Unknown names, cells that the network lacks, values the column cannot hold, or two
         measures that change the same cell. All problems at once.
     """
-    if not names:
-        return network
     measures = read_measures(network, [names] if isinstance(names, str) else names)
+    if not measures:
+        return network
     problems: list[str] = []
     owner: dict[Cell, str] = {}
     tables: dict[str, _Sheet] = {}

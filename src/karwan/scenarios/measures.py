@@ -11,7 +11,10 @@ import polars as pl
 from karwan.errors import ScenarioError
 from karwan.network import Network
 
-__all__ = ["Change", "Measure", "read_measures"]
+__all__ = ["TODAY", "Change", "Measure", "read_measures"]
+
+TODAY = "today"
+"""Name of the network as it is: no measure is laid over it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class Change:
         ``set``, ``multiply`` or ``add``.
     value : str or None
         New value, factor or summand as written; None empties the cell.
+    source_id : str
+        Source of the change.
     """
 
     table: str
@@ -33,6 +38,7 @@ class Change:
     column: str
     operation: str
     value: str | None
+    source_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def read_measures(network: Network, names: Sequence[str]) -> tuple[Measure, ...]
     network : Network
         Network whose tables `measures`, `measure_changes` and `scenarios` are read.
     names : sequence of str
-        Identifiers of scenarios or of single measures, in order.
+        Identifiers of scenarios or of single measures, in order; ``today`` adds none.
 
     Returns
     -------
@@ -74,8 +80,8 @@ def read_measures(network: Network, names: Sequence[str]) -> tuple[Measure, ...]
             wanted.update(dict.fromkeys(scenarios[name]["measures"].split("|")))
         elif name in measures:
             wanted[name] = None
-        else:
-            unknown.append(_unknown(name, [*scenarios, *measures]))
+        elif name != TODAY:
+            unknown.append(_unknown(name, [*scenarios, *measures, TODAY]))
     unknown += [_unknown(name, list(measures)) for name in wanted if name not in measures]
     if unknown:
         raise ScenarioError("; ".join(unknown))
@@ -95,7 +101,7 @@ def _measure(network: Network, row: dict[str, str]) -> Measure:
         row["name"],
         row["description"],
         tuple(
-            Change(c["table"], c["row"], c["column"], c["operation"], c["value"])
+            Change(c["table"], c["row"], c["column"], c["operation"], c["value"], c["source_id"])
             for c in changes.sort("change").iter_rows(named=True)
         ),
     )

@@ -4,6 +4,8 @@ from karwan.studies.assign import assign
 from karwan.studies.atlas_report import AtlasReport, atlas_report
 from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice
 from karwan.studies.closures import ClosureRisk, closures
+from karwan.studies.compare import compare
+from karwan.studies.comparison import Comparison
 from karwan.studies.flows import Flows
 from karwan.studies.market import Market, market
 from karwan.studies.plan import plan
@@ -17,6 +19,7 @@ __all__ = [
     "AtlasReport",
     "ChoiceFit",
     "ClosureRisk",
+    "Comparison",
     "Flows",
     "Market",
     "Portfolio",
@@ -28,6 +31,7 @@ __all__ = [
     "atlas_report",
     "calibrate_choice",
     "closures",
+    "compare",
     "market",
     "plan",
     "portfolio",

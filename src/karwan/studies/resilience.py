@@ -52,6 +52,11 @@ class Resilience:
     doubles: pl.DataFrame
     pairs: int
 
+    @property
+    def summary(self) -> pl.DataFrame:
+        """The single losses, one row each."""
+        return self.singles
+
     def to_dict(self) -> dict[str, Any]:
         """Return the tables as plain values."""
         return {

@@ -63,6 +63,11 @@ class Validation:
     medians: pl.DataFrame
     coverage: dict[str, float | None]
 
+    @property
+    def summary(self) -> pl.DataFrame:
+        """The medians, one row a group."""
+        return self.medians
+
     def to_dict(self) -> dict[str, Any]:
         """Return the tables as plain values."""
         run = {"karwan_version": self.run.karwan_version, "network": self.run.network}
