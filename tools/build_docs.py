@@ -183,53 +183,6 @@ def trips() -> str:
 KINDS = ("distance", "time", "cost")
 
 
-def volumes() -> str:
-    """Set modelled beside published volumes, row by row."""
-    found = karwan.calibrate_choice(karwan.open_atlas())
-    intro = (
-        "`karwan volumes --fit` makes this page. The demand of the base year is assigned in the "
-        "state of the world of each count. *Without a fit* every constant is 0 and the scale 10; "
-        "*modelled* holds the fitted parameters; *left out* fits without the row. Rows to hold "
-        "out were never fitted."
-    )
-    lines = ["# Published and modelled volumes", "", intro, "", "## Rows", ""]
-    header = ("count", "year", "unit", "published", "low", "high", "use", "without a fit",
-              "modelled", "left out", "note", "source")  # fmt: skip
-    numbers = ("value", "low", "high")
-    rows = [
-        [
-            r["count_id"], r["year"], f"{r['unit']}, {r['cargo']}",
-            *(_rounded(r[c]) for c in numbers), r["use"],
-            *(_rounded(r[c]) for c in ("without_fit", "modelled")),
-            _rounded(r["left_out"]) if r["use"] == "fit" else "", r["note"] or "", r["source_id"],
-        ]
-        for r in found.rows.iter_rows(named=True)
-    ]  # fmt: skip
-    lines += _table(header, rows)
-    lines.append("\n## Factors between modelled and published volumes\n")
-    errors = [
-        [r["errors"], r["rows"], f"{r['median_factor']:.1f}", f"{r['largest_factor']:.1f}"]
-        for r in found.errors.iter_rows(named=True)
-    ]
-    lines += _table(("errors", "rows", "median", "largest"), errors)
-    lines.append(
-        "\n## Parameters\n\nOf `choice_parameters`; a constant of 1 multiplies the odds of a "
-        "corridor or gateway by 2.7. They stand for what the network does not hold: habits, "
-        "permits, contracts, and the errors of rates and demand.\n"
-    )
-    kept = karwan.open_atlas().table("choice_parameters")
-    lines += _table(
-        ("parameter", "applies to", "value", "low", "high"), kept.drop("source_id").iter_rows()
-    )
-    return "\n".join(lines) + "\n"
-
-
-def _rounded(value: float) -> str:
-    """Write a volume to two digits."""
-    digits = 1 - int(f"{value:e}".split("e")[1]) if value else 0
-    return f"{round(value, digits):,.0f}"
-
-
 def _figure(value: float | None, digits: int = 0) -> str:
     return "" if value is None else f"{value:,.{digits}f}"
 
@@ -273,7 +226,6 @@ PAGES = {
     "measures.md": measures,
     "trips.md": trips,
     "demand.md": lambda: docs_demand.page(_table),
-    "volumes.md": volumes,
 }
 
 

@@ -1,5 +1,7 @@
 """Fitting the choice of ways finds the parameters that made the volumes."""
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -69,3 +71,12 @@ def test_counts_of_the_atlas_name_what_is_there():
     fitted = rows.filter(pl.col("use") == "fit")
     factor = (fitted["modelled"] / fitted["value"]).log().abs().exp()
     assert factor.median() < 1.5
+
+
+def test_the_page_of_volumes_holds_the_parameters_of_the_atlas():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "volumes.md").read_text("utf-8")
+    for row in karwan.open_atlas().table("choice_parameters").iter_rows(named=True):
+        cells = (row["parameter"], row["applies_to"], *(row[c] for c in ("value", "low", "high")))
+        assert f"| {' | '.join(map(str, cells))} |" in page
+    for count in karwan.open_atlas().table("counts")["count_id"]:
+        assert f"| {count} |" in page
