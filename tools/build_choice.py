@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
-from build_docs import MADE, REFERENCE, _table
 
+from build_docs import MADE, REFERENCE, _table
 from karwan.network import open_atlas
 from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from drawn import uncertain_tiny
 from karwan import check_network
 from karwan.network.validate import RULES
 from tiny import TEXT, added, edited, tiny_network
@@ -198,6 +199,17 @@ BROKEN = {
         "measure_changes", "gate-rail/XA/exit", "gate-rail/XA/exti"
     ),
     "scenarios_name_measures": lambda: edited("scenarios", "faster-gate", "faster-gates"),
+    "an_uncertainty_moves_what_exists": lambda: added(
+        "uncertainties", "odd,links,A,distance_kn,mood=rail & x,multiply,uniform,0.5,2,guess"
+    ),
+    "an_uncertainty_has_a_range": lambda: added(
+        "uncertainties", "odd,speeds,A,speed_kmh,,multiply,uniform,2,0.5,guess"
+    ),
+    "a_cell_is_uncertain_once": lambda: added(
+        "uncertainties",
+        "odd,speeds,A,speed_kmh,,multiply,uniform,0.5,2,guess\n"
+        "twin,speeds,A,speed_kmh,mode=rail,multiply,uniform,0.5,2,guess",
+    ),
     "a_measure_changes_something": lambda: added("measures", idle("hypothetical,,,,,,,,,,,")),
     "intervals_are_in_order": lambda: edited("measures", "30,20,60,", "30,40,60,"),
     "a_measure_says_what_it_costs": lambda: added("measures", idle("proposed,,,,,,,,,,,")),
@@ -286,3 +298,33 @@ def test_an_event_needs_no_cost_but_not_half_of_one():
     assert not list(rule(added("measures", idle("hypothetical,,,,,,,,,,,"))))
     (problem,) = rule(added("measures", idle("hypothetical,5,1,9,,,,,,,,")))
     assert "it gives a cost without yearly_usd_m, opening_year" in str(problem)
+
+
+def wrong_uncertainty(line):
+    network = added("uncertainties", f"odd,{line},guess")
+    return " / ".join(str(p) for p in check_network(network))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tarifs,A,usd_per_unit,,multiply,uniform,1,2", "did you mean 'tariffs'"),
+        ("speeds,A,speed_km,,multiply,uniform,1,2", "did you mean 'speed_kmh'"),
+        ("speeds,A,mode,,multiply,uniform,1,2", "no column of speeds that multiply can move"),
+        ("links,A,running_time_h,,shift,uniform,1,2", "that shift can move"),
+        ("speeds,A,speed_kmh,mode~rail,multiply,uniform,1,2", "'mode~rail' is no condition"),
+        ("speeds,A,speed_kmh,mood=rail,multiply,uniform,1,2", "did you mean 'mode'"),
+        ("speeds,A,speed_kmh,,multiply,lognormal,0,2", "it must be above 0"),
+        ("speeds,A,speed_kmh,,multiply,triangular,2,3", "a triangle has its peak at 1"),
+        ("links,A,opens,,shift,triangular,2,3", "a triangle has its peak at 0"),
+        ("links,A,opens,,outlast,uniform,1,2", "outlast needs a table with a column 'starts'"),
+        ("demand,A,tonnes,,range,uniform,-1,1", "write it as tonnes|tonnes_low|tonnes_high"),
+        ("demand,A,tonnes|tonnes_low|tonnes_high,,range,uniform,-2,1", "between -1 and 1"),
+    ],
+)
+def test_what_is_wrong_with_an_uncertainty_is_said(line, said):
+    assert said in wrong_uncertainty(line)
+
+
+def test_uncertainties_of_all_kinds_pass():
+    assert check_network(uncertain_tiny()) == []

@@ -15,6 +15,7 @@ VERBS = {
     "compare": "Run one study under several scenarios, side by side.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
+    "ensemble": "Map a study over draws of uncertain inputs.",
     "validate": "Compare predictions with published trips.",
     "volumes": "Compare modelled with published volumes, or fit the choice of ways to them.",
     "calibrate": "Fit global multipliers of time to published trips.",

@@ -22,6 +22,10 @@ LISTS = {
     "services": ("services", "service_id name operator mode departures_per_week source_id"),
     "commodities": ("commodities", "commodity name forms value_usd_per_t source_id"),
     "closures": ("closures", "closure_id target effect starts ends last_look reason source_id"),
+    "uncertainties": (
+        "uncertainties",
+        "factor_id table grade columns where operation distribution low high source_id",
+    ),
     "sources": ("sources", "source_id grade year title url"),
 }
 

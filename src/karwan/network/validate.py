@@ -23,6 +23,7 @@ from karwan.network import (
     rules_scenarios,
     rules_services,
     rules_time,
+    rules_uncertainty,
 )
 from karwan.network.meta import check_meta, read_meta
 from karwan.network.network import Network
@@ -72,6 +73,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_choice.RULES,
     *rules_scenarios.RULES,
     *rules_measures.RULES,
+    *rules_uncertainty.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""
 

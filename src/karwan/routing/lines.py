@@ -10,7 +10,7 @@ from karwan.network import Network
 from karwan.network.sea import sea_path
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.query import Query
-from karwan.routing.sea_arcs import network_sea
+from karwan.routing.sea_matrix import network_sea
 from karwan.routing.search_graph import Path
 
 __all__ = ["Line", "arc_line", "link_lines", "path_line"]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.network import Network
-from karwan.network.sea import SeaGraph, sea_graph
-from karwan.network.sea_routes import port_routes
 from karwan.routing.arcs import (
     COSTS,
     FORMS,
@@ -25,58 +21,13 @@ from karwan.routing.arcs import (
 from karwan.routing.build import SupernetworkBuild
 from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Row
 from karwan.routing.rates import lognormal_moments
+from karwan.routing.sea_matrix import SeaMatrix, network_sea, sea_matrix
 
-__all__ = ["SeaMatrix", "add_sea_arcs", "network_sea", "sea_matrix"]
+__all__ = ["add_sea_arcs"]
 
 
 LONG_WAY_ROUND = 2.0
 """A string serves two ports if it sails at most this many times the shortest way between them."""
-
-
-class SeaMatrix(NamedTuple):
-    """Shortest sea routes between all ports with some passages shut.
-
-    Attributes
-    ----------
-    ports : tuple of str
-        node_ids in order of the rows.
-    distance_km : float64[n, n]
-        Distance; inf where there is no way [km].
-    passes : int32[n, n]
-        Bit p is set where the route uses passage p of the sea graph.
-    """
-
-    ports: tuple[str, ...]
-    distance_km: NDArray[np.float64]
-    passes: NDArray[np.int32]
-
-
-@lru_cache(maxsize=8)
-def network_sea(network: Network) -> SeaGraph:
-    """Return the sea graph of a network."""
-    tables = (network.table(t) for t in ("sea_nodes", "sea_links", "passages"))
-    return sea_graph(*tables)
-
-
-@lru_cache(maxsize=64)
-def sea_matrix(network: Network, shut: frozenset[str]) -> SeaMatrix:
-    """Return shortest sea routes between all ports of a network.
-
-    Parameters
-    ----------
-    network : Network
-        Network with a sea graph.
-    shut : frozenset of str
-        Passages that are shut.
-
-    Returns
-    -------
-    SeaMatrix
-        Distances and passages used.
-    """
-    graph = network_sea(network)
-    ports = tuple(graph.ports)
-    return SeaMatrix(ports, *port_routes(graph, ports, shut))
 
 
 class _Voyages(NamedTuple):

@@ -1,6 +1,7 @@
-"""Scenarios: named lists of measures laid over a network by one pure function."""
+"""Scenarios and draws: data laid over a network by pure functions."""
 
 from karwan.scenarios.apply import apply_scenario
+from karwan.scenarios.draws import UncertainNetwork, lay_draw, uncertain_network
 from karwan.scenarios.effects import describe_scenario
 from karwan.scenarios.measures import TODAY, Change, Measure, read_measures
 
@@ -8,7 +9,10 @@ __all__ = [
     "TODAY",
     "Change",
     "Measure",
+    "UncertainNetwork",
     "apply_scenario",
     "describe_scenario",
+    "lay_draw",
     "read_measures",
+    "uncertain_network",
 ]

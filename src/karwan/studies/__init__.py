@@ -6,6 +6,7 @@ from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice
 from karwan.studies.closures import ClosureRisk, closures
 from karwan.studies.compare import compare
 from karwan.studies.comparison import Comparison
+from karwan.studies.ensembles import Ensemble, ensemble
 from karwan.studies.flows import Flows
 from karwan.studies.market import Market, market
 from karwan.studies.plan import plan
@@ -20,6 +21,7 @@ __all__ = [
     "ChoiceFit",
     "ClosureRisk",
     "Comparison",
+    "Ensemble",
     "Flows",
     "Market",
     "Portfolio",
@@ -32,6 +34,7 @@ __all__ = [
     "calibrate_choice",
     "closures",
     "compare",
+    "ensemble",
     "market",
     "plan",
     "portfolio",

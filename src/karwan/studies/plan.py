@@ -37,6 +37,7 @@ def plan(
     depart: dt.datetime | dt.date | str | None = None,
     scenario: str | Sequence[str] = (),
     options: Options | None = None,
+    missing: bool = True,
 ) -> Routes:
     """Find the itineraries of one consignment.
 
@@ -60,6 +61,8 @@ def plan(
         Scenarios or measures laid over the network first.
     options : Options, optional
         Criteria, places to pass and to avoid, limits.
+    missing : bool
+        Find out too what closures keep from being offered; that takes a second search.
 
     Returns
     -------
@@ -122,7 +125,8 @@ def plan(
         network.price_year,
         {"consignment": asdict(consignment), **asdict(options)},
     )
-    missed = [m for m in missing_routes(query, offered) if m.generalised_cost_usd <= limit]
+    shut_off = missing_routes(query, offered) if missing else []
+    missed = [m for m in shut_off if m.generalised_cost_usd <= limit]
     return Routes.assemble(run, query, trips, gateways, optimal, missed, is_complete=complete)
 
 

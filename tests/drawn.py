@@ -1,0 +1,60 @@
+"""Uncertain inputs of the tiny network, and studies for tests that other processes can import."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import polars as pl
+
+from tiny import tiny_network
+
+UNCERTAIN = """factor_id,table,grade,columns,where,operation,distribution,low,high,source_id
+border-times,border_procedures,A,mean_h|p50_h|p95_h,,multiply,lognormal,0.5,2,guess
+gate-reopens,closures,A,ends,target_kind=crossing,outlast,uniform,0.1,2,guess
+late-lines,links,C,opens,status!=open,shift,triangular,-365,730,guess
+sea-tariffs,tariffs,C,usd_per_unit|usd_per_unit_km,mode=sea,multiply,uniform,0.5,1.5,guess
+sea-tariffs,tariffs,A,usd_per_unit|usd_per_unit_km,mode=sea,multiply,uniform,0.9,1.1,guess"""
+IS_SEA_TEU = pl.col("tariff_id") == "sea-teu"
+TRIP = {"origin": "Alpha", "destination": "Farport"}
+
+
+def uncertain_tiny(**changes):
+    """Return the tiny network with uncertain border times and tariffs at sea."""
+    return tiny_network(**{"uncertainties": UNCERTAIN, **changes})
+
+
+def sea_price(network):
+    """Return one drawn cell."""
+    row = network.table("tariffs").row(by_predicate=IS_SEA_TEU, named=True)
+    return {"price": row["usd_per_unit"], "where": "at sea"}
+
+
+def dear_fails(network):
+    """Fail where the drawn price is above its middle."""
+    found = sea_price(network)
+    if found["price"] > 200:
+        message = "too dear"
+        raise ValueError(message)
+    return found
+
+
+def with_luck(network, seed):
+    """Return the seed that the draw brings."""
+    return {**sea_price(network), "seed": seed}
+
+
+def dies_once(network, flag):
+    """Kill the worker process the first time."""
+    if multiprocessing.parent_process() is not None and not Path(flag).exists():
+        Path(flag).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return sea_price(network)
+
+
+def always_dies_when_dear(network):
+    """Kill the worker process of the dearest draw every time."""
+    found = sea_price(network)
+    if multiprocessing.parent_process() is not None and found["price"] > 280:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return found
