@@ -55,6 +55,27 @@ def test_every_class_of_demand_finds_a_way_in_its_form(
         assert lost.is_empty(), (commodity, unit, lost.select("origin", "destination").rows())
 
 
+def test_demand_starts_and_ends_where_its_form_can_be_loaded(
+    atlas: karwan.Network, demand: pl.DataFrame
+) -> None:
+    """A lorry starts at a road, a wagon at a railway, loose bulk at a port; goods may change form
+    on the way, so that the far end needs a mode of any form of the goods."""
+    form = dict(atlas.table("cargo_units").select("cargo_unit", "form").iter_rows())
+    forms = dict(atlas.table("commodities").select("commodity", "forms").iter_rows())
+    carries = dict(atlas.table("modes").select("mode", "forms").iter_rows())
+    at: dict[str, set[str]] = {}
+    links = atlas.table("links").filter(pl.col("status") == "open")
+    for a, b, mode in links.select("from_node", "to_node", "mode").iter_rows():
+        for node in (a, b):
+            at.setdefault(node, set()).update(carries[mode].split("|"))
+    for node in atlas.table("sea_nodes")["node_id"].drop_nulls():
+        at.setdefault(node, set()).update({"container", "bulk"})
+    ends = ("origin", "destination", "commodity", "cargo_unit")
+    for origin, destination, goods, unit in demand.select(ends).unique().iter_rows():
+        assert form[unit] in at[origin], (origin, unit)
+        assert set(forms[goods].split("|")) & at[destination], (destination, goods)
+
+
 @pytest.mark.parametrize("country", REGION)
 def test_every_country_of_the_region_trades_both_ways_with_the_world(
     demand: pl.DataFrame, country: str

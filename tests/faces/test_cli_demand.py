@@ -50,6 +50,7 @@ def test_the_market_comes_as_json_and_csv(run, tmp_path):
         (("--year", 1999), "year is 1999; the demand is of 2025, 2030, 2035"),
         (("--origin", "Almatty"), "origin: place 'Almatty' is not in nodes; did you mean Almaty"),
         (("--commodity", "goold"), "commodity 'goold' is not in commodities"),
+        (("--csv", "no/sums.csv"), "--csv lies in a folder that does not exist"),
         (("import", "x.csv", "--format", "od", "--out", "x.txt"), "end it with .csv or .parquet"),
         (
             ("import", "x.csv", "--format", "od", "--out", "no/x.csv"),

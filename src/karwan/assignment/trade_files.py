@@ -30,7 +30,10 @@ COMTRADE = {
     "kg": ("netWgt", "Netweight (kg)"),
 }
 """Names of columns in files of today and of before 2022, the better one first."""
-FLOWS = {"M": "M", "X": "X", "Import": "M", "Export": "X", "1": "M", "2": "X"}
+FLOWS = {
+    **dict.fromkeys(("M", "Import", "Imports", "1"), "M"),
+    **dict.fromkeys(("X", "Export", "Exports", "2"), "X"),
+}
 WHOLE = {"motCode": "0", "customsCode": "C00", "partner2Code": "0", "partner2ISO": "W00"}
 """Columns by which a file breaks flows down, and the value of a flow that is whole."""
 BACI = {"t": "year", "i": "exporter", "j": "importer", "k": "hs", "v": "usd", "q": "tonnes"}

@@ -29,7 +29,7 @@ REACH_WORDS = {
 
 @click.group("demand", invoke_without_command=True)
 @click.option("--origin", multiple=True, help="Home country (KZ) or place; repeatable.")
-@click.option("--year", type=int, help="Year of the demand.  [default: the next in the table]")
+@click.option("--year", type=int, help="Year of the demand.  [default: nearest to as-of]")
 @click.option("--commodity", multiple=True, help="Only these goods; repeatable.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write the sums here.")
@@ -59,9 +59,13 @@ def command(
     """
     if context.invoked_subcommand:
         return
+    from karwan.errors import InputError
     from karwan.network import open_atlas, read_network
     from karwan.studies.market import market
 
+    if csv_file and not csv_file.absolute().parent.is_dir():
+        message = f"--csv lies in a folder that does not exist: {csv_file.absolute().parent}"
+        raise InputError(message)
     opened = read_network(network) if network else open_atlas()
     found = market(opened, year=year, origin=origin, commodity=commodity)
     if csv_file:
