@@ -152,9 +152,8 @@ def transfers(nodes: dict[str, Row], links: list[Row]) -> Iterator[Row]:
         for (kind, from_mode, _, to_mode, _), offers in rules.items():
             if kind not in here or not {from_mode, to_mode} <= modes[node_id]:
                 continue
-            rule = _local(offers, node)
             for pair in _gauge_pairs(kind, from_mode, to_mode, sorted(gauges[node_id])):
-                yield _transfer(node_id, rule, pair)
+                yield _transfer(node_id, _local(offers, node, pair), pair)
 
 
 def _modes_and_gauges(
@@ -186,10 +185,15 @@ def _classes(modes: set[str], gauges: set[str], *, terminal: bool) -> set[str]:
     return classes
 
 
-def _local(offers: list[Row], node: Row) -> Row:
-    """Pick the rule for the node, else for its country, else the general one."""
+def _local(offers: list[Row], node: Row, gauges: tuple[str, str]) -> Row:
+    """Pick the rule for the node, else for its country, else the general one.
+
+    Of these a rule for the track gauges before and after goes before one for any.
+    """
     place = {"node_id": node["node_id"], "country": node["country"]}
-    return best(offers, place, {"node_id": 2, "country": 1})
+    place |= {"from_track_gauge_mm": gauges[0], "to_track_gauge_mm": gauges[1]}
+    weights = {"node_id": 8, "country": 4, "from_track_gauge_mm": 2, "to_track_gauge_mm": 1}
+    return best(offers, place, weights)
 
 
 def _gauge_pairs(

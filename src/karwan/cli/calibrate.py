@@ -1,4 +1,4 @@
-"""karwan calibrate: global multipliers of time, fitted to published trips."""
+"""karwan calibrate: global factors of time, fitted to published trips."""
 
 from __future__ import annotations
 
@@ -15,12 +15,19 @@ __all__ = ["command"]
 @click.command("calibrate")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path), help="Write the table calibration here."
+)
+@click.option("--source", default="calibration-trips", help="source_id of the rows of --csv.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-def command(file: Path | None, network: Path | None, *, as_json: bool) -> None:
-    r"""Fit global multipliers of time to published trips.
+def command(
+    file: Path | None, network: Path | None, csv_file: Path | None, source: str, *, as_json: bool
+) -> None:
+    r"""Fit few global factors of time to published trips.
 
-    FILE is a CSV of your own observations; the network's own if not given. Nothing is changed:
-    multipliers say which times call for a better source.
+    FILE is a CSV of your own observations; the network's own if not given. The fit starts from
+    the network without its calibration. Nothing is changed: --csv writes the table that a
+    network carries.
 
     \b
     Examples:
@@ -33,21 +40,24 @@ def command(file: Path | None, network: Path | None, *, as_json: bool) -> None:
     opened = read_network(network) if network else open_atlas()
     with working("Fitting"):
         found = calibrate(opened, read_observations(file, opened) if file else None)
+    if csv_file:
+        found.table(source).write_csv(csv_file, float_precision=4)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1))
         return
     rows = [
         [
             p["parameter"],
-            f"{p['multiplier']:.2f} [{p['low']:.2f}, {p['high']:.2f}]" if p["fitted"] else "1",
+            f"{p['value']:.2f} [{p['low']:.2f}, {p['high']:.2f}]" if p["fitted"] else "1",
             str(p["trips"]),
         ]
         for p in found.parameters.iter_rows(named=True)
     ]
-    print_table("Multipliers of time, with 90 % intervals", ["time", "times", "trips"], rows)
+    print_table("Factors of time, with 90 % intervals", ["time", "times", "trips"], rows)
+    header = list(found.errors.columns)
     rows = [
-        [e["errors"], f"{100 * e['median_absolute_share']:.0f}"]
-        for e in found.errors.iter_rows(named=True)
+        [name, *("" if x is None else f"{100 * x:.0f}" for x in shares)]
+        for name, *shares in found.errors.iter_rows()
     ]
-    print_table("Median absolute error of time", ["errors", "%"], rows, right=(1,))
+    print_table("Median absolute error of time, %", header, rows, right=range(1, len(header)))
     click.echo(f"Trips scatter around the prediction by {found.scatter:.2f} in the log of time.")

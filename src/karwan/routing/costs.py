@@ -22,6 +22,8 @@ KM_PER_KNOT_H = 1.852
 HOURS_PER_WEEK = 168.0
 BULK = "bulk"
 LADEN_TRUCK = "truck"
+NO_FACTOR = (1.0, 0)
+"""Factor of times that are not calibrated, and its grade."""
 Row = dict[str, Any]
 
 
@@ -84,6 +86,8 @@ class RateBooks:
         self.ends_book = RateBook(
             self.network.table("first_last_mile"), ("end", "mode", "cargo_unit")
         )
+        fitted = zip(self.rows["calibration"], self.grades["calibration"], strict=True)
+        self.factor = {row["parameter"]: (float(row["value"]), grade) for row, grade in fitted}
         handling = self.rows["handling_emissions"]
         self.handling_kg_per_t = {r["category"]: r["kgco2e_per_t"] for r in handling}
         self.units = {r["cargo_unit"]: r for r in self.rows["cargo_units"]}
@@ -105,8 +109,9 @@ class RateBooks:
     def running(self, link: Row, form: str, country: str | None) -> tuple[Moment, int]:
         """Return time in motion on a link and the row of `speeds` it rests on.
 
-        Mean ``distance / speed x 24 / hours per day``, or the published running time; variance
-        ``dispersion x mean``, so that cutting a link in two changes nothing.
+        Mean ``distance / speed x 24 / hours per day``, times the calibration of the mode, or the
+        published running time; variance ``dispersion x mean``, so that cutting a link in two
+        changes nothing.
         """
         found = self.speed_book.find(link["mode"], link["terrain"], country, form)
         if found < 0:
@@ -116,7 +121,16 @@ class RateBooks:
         mean = link["running_time_h"]
         if mean is None:
             mean = link["distance_km"] / speed["speed_kmh"] * 24 / speed["hours_per_day"]
+            factor, fitted = self.factor.get(link["mode"], NO_FACTOR)
+            mean, grade = mean * factor, max(grade, fitted)
         return Moment(mean, speed["dispersion_h"] * mean, grade), found
+
+    def handled(self, row: Row, index: int) -> tuple[float, Moment]:
+        """Return handling [h] and wait of a transfer, times the calibration of dwell."""
+        factor, fitted = self.factor.get("dwell", NO_FACTOR)
+        mean, variance = lognormal_moments(row["dwell_p50_h"], row["dwell_p95_h"])
+        grade = max(self.grades["transfers"][index], fitted)
+        return factor * row["handling_h"], Moment(factor * mean, factor**2 * variance, grade)
 
     def line_haul(
         self, mode: str, link_id: str | None, country: str | None, form: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 from karwan.routing.arcs import FORMS, Carriage, Kind
 from karwan.routing.build import LAND, SupernetworkBuild
 from karwan.routing.costs import Row
-from karwan.routing.rates import lognormal_moments
 
 __all__ = ["add_handling_arcs"]
 
@@ -26,7 +25,7 @@ def _add_transfer(build: SupernetworkBuild, i: int, row: Row, country: str) -> N
         row["from_mode"], row["from_track_gauge_mm"], row["from_form"], from_medium != LAND
     )
     after = Carriage(row["to_mode"], row["to_track_gauge_mm"], row["to_form"])
-    dwell = lognormal_moments(row["dwell_p50_h"], row["dwell_p95_h"])
+    handling, wait = books.handled(row, i)
     delay, surcharge, closure = build.hampering(("node", row["node_id"]))
     category, grade = row["category"], books.grades["transfers"][i]
     ashore = from_medium != LAND and build.modes[row["to_mode"]][1]["medium"] == LAND
@@ -42,14 +41,14 @@ def _add_transfer(build: SupernetworkBuild, i: int, row: Row, country: str) -> N
         enters=build.country_index[country] if ashore else -1,
         boards=build.modes[row["to_mode"]][0] if row["from_mode"] != row["to_mode"] else -1,
         gate=build.gate_at(row["node_id"], country),
-        variance={"waiting": dwell[1] + delay.variance_h2},
+        variance={"waiting": wait.variance_h2 + delay.variance_h2},
         kgco2e_per_t=books.handling_kg_per_t.get(category, 0.0),
         usd={
             category: row["cost_usd_per_unit"] * books.charge_factor(row["from_form"])
             + surcharge * books.teu(row["from_form"])
         },
-        hours={"handling": row["handling_h"], "waiting": dwell[0] + delay.mean_h},
+        hours={"handling": handling, "waiting": wait.mean_h + delay.mean_h},
         cost_grade={category: grade},
-        time_grade={"handling": grade, "waiting": max(grade, delay.grade)},
+        time_grade={"handling": wait.grade, "waiting": max(wait.grade, delay.grade)},
         rows={"transfers": i, "closures": closure},
     )

@@ -1,10 +1,9 @@
-"""Fit few global multipliers of time to published trips, with leave-one-out errors."""
+"""Fit few global parameters of time to published trips, with leave-one-out errors."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,41 +11,68 @@ from numpy.typing import NDArray
 
 from karwan.errors import InputError
 from karwan.network import Network
+from karwan.schema import load_schema
+from karwan.studies.predict import PRIORITY
 from karwan.studies.run import Run
 from karwan.studies.validate import validate
 
-__all__ = ["Calibration", "calibrate"]
+__all__ = ["PARAMETERS", "Calibration", "calibrate"]
 
-PARAMETERS = {
-    "running": ("running",),
-    "border": ("border",),
-    "dwell": ("handling", "waiting"),
-    "ends": ("ends",),
-}
-"""What one multiplier scales: the same for every trip, so that none belongs to one observation."""
-ORDINARY = ("actual", "service", "trial")
-"""Kinds of observation that are fitted: records and plans are no ordinary trips."""
+PARAMETERS = ("road", "rail", "dwell", "priority")
+"""Factors on running time by road and by rail, on handlings with their waits, and, for trials and
+announced trips alone, on all standing time. None belongs to one observation."""
 FEWEST = 3
-"""A multiplier is fitted only if at least this many trips hold its part of time."""
+"""A factor is fitted only if at least this many trips hold its part of time."""
 PRIOR_SPREAD = 0.5
-"""Log multipliers are thought to lie within this of 0 before a trip is seen (ridge)."""
+"""Log factors are thought to lie within this of 0 before a trip is seen (ridge)."""
 ROUNDS = 20
 Z95 = 1.6448536269514722
 ROBUST = 1.4826
+SOURCE = "calibration-trips"
+
+
+class Trips(NamedTuple):
+    """Mean times of trips by what they are scaled with [d].
+
+    Attributes
+    ----------
+    scaled : float64[n, 3]
+        By road, by rail, at transfers.
+    standing : float64[n]
+        At borders and waiting for services and gates.
+    fixed : float64[n]
+        On water and at the ends.
+    hurried : bool[n]
+        Whether the trip has priority.
+    wanted : float64[n]
+        Log of the mean that would give the published median.
+    """
+
+    scaled: NDArray[np.float64]
+    standing: NDArray[np.float64]
+    fixed: NDArray[np.float64]
+    hurried: NDArray[np.bool_]
+    wanted: NDArray[np.float64]
+
+    def only(self, chosen: NDArray[np.bool_]) -> Trips:
+        """Return some of the trips."""
+        return Trips(*(column[chosen] for column in self))
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Multipliers and what they would bring.
+    """Parameters and what they bring.
 
     Attributes
     ----------
     run : Run
         Stamp.
     parameters : polars.DataFrame
-        One row a multiplier: value, 90 % interval, number of trips that hold its part.
+        One row a parameter: value, 90 % interval, number of trips that hold its part, and
+        whether it was fitted.
     errors : polars.DataFrame
-        Median absolute errors of time as shares: as it is, fitted, and leave-one-out.
+        Median absolute errors of time as shares, of all trips, of ordinary and of hurried ones:
+        without parameters, fitted, and leave-one-out.
     scatter : float
         Robust standard deviation of leave-one-out errors of log time: what trips differ by from
         any prediction of this kind.
@@ -67,13 +93,39 @@ class Calibration:
             "scatter_log": self.scatter,
         }
 
+    def table(self, source_id: str = SOURCE) -> pl.DataFrame:
+        """Return the rows of the table `calibration` that carry this fit.
+
+        Parameters
+        ----------
+        source_id : str
+            Source that says how it was made.
+
+        Returns
+        -------
+        polars.DataFrame
+            Fitted parameters and the scatter, by parameter.
+        """
+        before, _, left_out = self.errors["all"].to_list()
+        fit = {"error_before": before, "error_left_out": left_out, "fitted_on": self.run.depart}
+        fit |= {"source_id": source_id}
+        most = self.parameters["trips"].max()
+        scatter = {"parameter": "scatter", "value": self.scatter, "trips": most}
+        rows = [
+            {k: p[k] for k in ("parameter", "value", "low", "high", "trips")} | fit
+            for p in self.parameters.iter_rows(named=True)
+            if p["fitted"]
+        ]
+        names = load_schema("calibration").names
+        return pl.DataFrame([*rows, scatter | fit]).select(names).sort("parameter")
+
 
 def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Calibration:
-    """Fit multipliers of running, border, dwell and end times to published trips.
+    """Fit global factors of running, dwell and priority to published trips.
 
     Ridge least squares on the log of published over predicted time by Gauss and Newton, the
-    itineraries held fixed. Leave-one-out fits each trip by all others. Nothing is written: a
-    multiplier that lowers the leave-one-out error calls for a better source of that time.
+    itineraries held fixed as the network gives them without a calibration. Leave-one-out fits
+    each trip by all others. Nothing is written: `Calibration.table` is what a network carries.
 
     Parameters
     ----------
@@ -85,82 +137,106 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
     Returns
     -------
     Calibration
-        Multipliers, errors and scatter.
+        Parameters, errors and scatter.
 
     Raises
     ------
     InputError
-        Fewer than three ordinary trips with a published time can be predicted.
+        Fewer than three trips with a published time can be predicted.
     """
-    found = validate(network, observations)
-    rows = found.rows.filter(
-        pl.col("time_error_share").is_not_null() & pl.col("kind").is_in(ORDINARY)
-    )
+    table = observations if observations is not None else network.table("observations")
+    bare = network.with_tables(calibration=network.table("calibration").clear())
+    found = validate(bare, table)
+    used = pl.col("used_in_atlas").fill_null("").str.contains("time", literal=True)
+    rows = found.rows.filter(pl.col("time_error_share").is_not_null() & ~used)
     if len(rows) < FEWEST:
         message = (
-            f"{len(rows)} ordinary trips with a published time can be predicted; "
-            f"it takes at least {FEWEST}"
+            f"{len(rows)} trips with a published time can be predicted; it takes at least {FEWEST}"
         )
         raise InputError(message)
-    parts = np.column_stack(
-        [
-            rows.select(pl.sum_horizontal(f"{t}_days" for t in of)).to_series()
-            for of in PARAMETERS.values()
-        ]
-    )
-    held = (parts > 0).sum(axis=0)
+    trips = _trips(rows)
+    held = np.append((trips.scaled > 0).sum(axis=0), (trips.hurried & (trips.standing > 0)).sum())
     usable = held >= FEWEST
-    # Medians are published against medians: the skewness of each trip is kept as it is.
-    skew = np.log(rows["predicted_days"].to_numpy() / parts.sum(axis=1))
-    wanted = np.log(rows["time_days"].to_numpy()) - skew
-    theta, covariance = _fit(parts, wanted, usable)
-    left_out = np.array(
-        [
-            wanted[i]
-            - _log_time(parts[i], _fit(np.delete(parts, i, 0), np.delete(wanted, i), usable)[0])
-            for i in range(len(rows))
-        ]
+    theta, covariance = _fit(trips, usable)
+    each = np.arange(len(rows))
+    left_out = np.concatenate(
+        [_rest(trips.only(each == i), _fit(trips.only(each != i), usable)[0]) for i in each]
     )
     spread = np.sqrt(np.diag(covariance))
     parameters = pl.DataFrame(
         {
-            "parameter": list(PARAMETERS),
-            "multiplier": np.exp(theta),
+            "parameter": PARAMETERS,
+            "value": np.exp(theta),
             "low": np.exp(theta - Z95 * spread),
             "high": np.exp(theta + Z95 * spread),
             "trips": held,
             "fitted": usable,
         }
     )
-    before = wanted - np.log(parts.sum(axis=1))
-    after = wanted - np.array([_log_time(p, theta) for p in parts])
-    named = (("as it is", before), ("fitted", after), ("leave-one-out", left_out))
-    errors = pl.DataFrame(
-        [(name, float(np.median(np.abs(np.expm1(-e))))) for name, e in named],
-        schema=["errors", "median_absolute_share"],
-        orient="row",
-    )
-    middle = float(np.median(left_out))
-    scatter = ROBUST * float(np.median(np.abs(left_out - middle)))
+    rests = (_rest(trips, np.zeros(len(PARAMETERS))), _rest(trips, theta), left_out)
+    errors = _errors(rests, trips.hurried)
+    scatter = ROBUST * float(np.median(np.abs(left_out - np.median(left_out))))
     return Calibration(found.run, parameters, errors, scatter)
 
 
-def _log_time(parts: NDArray[np.float64], theta: NDArray[np.float64]) -> float:
-    return math.log(float(parts @ np.exp(theta)))
+def _trips(rows: pl.DataFrame) -> Trips:
+    """Return the times of predicted rows; the skewness of each trip is kept as it is."""
+    days = {c: rows[f"{c}_days"].to_numpy() for c in ("road", "rail", "dwell", "water", "ends")}
+    standing = (rows["border_days"] + rows["service_days"]).to_numpy()
+    fixed = days["water"] + days["ends"]
+    scaled = np.column_stack([days[c] for c in ("road", "rail", "dwell")])
+    mean = scaled.sum(axis=1) + standing + fixed
+    skew = np.log(rows["predicted_days"].to_numpy() / mean)
+    hurried = rows["kind"].is_in(PRIORITY).to_numpy()
+    return Trips(scaled, standing, fixed, hurried, np.log(rows["time_days"].to_numpy()) - skew)
+
+
+def _model(
+    trips: Trips, theta: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean of each trip and its derivative by each log factor [d]."""
+    haste = np.where(trips.hurried, np.exp(theta[3]), 1.0)
+    parts = trips.scaled * np.exp(theta[:3])
+    parts[:, 2] *= haste
+    standing = trips.standing * haste
+    mean = parts.sum(axis=1) + standing + trips.fixed
+    hurried = np.where(trips.hurried, parts[:, 2] + standing, 0.0)
+    return mean, np.column_stack((parts, hurried))
+
+
+def _rest(trips: Trips, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log of published over fitted time."""
+    rest: NDArray[np.float64] = trips.wanted - np.log(_model(trips, theta)[0])
+    return rest
 
 
 def _fit(
-    parts: NDArray[np.float64], wanted: NDArray[np.float64], usable: NDArray[np.bool_]
+    trips: Trips, usable: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return log multipliers and their covariance; those that are not usable stay 0."""
-    theta, noise = np.zeros(parts.shape[1]), 1.0
+    """Return log factors and their covariance; those that are not usable stay 0."""
+    theta = np.zeros(len(PARAMETERS))
     ridge = np.where(usable, 1 / PRIOR_SPREAD**2, 1e12)
     for _ in range(ROUNDS):
-        scaled = parts * np.exp(theta)
-        slope = scaled / scaled.sum(axis=1, keepdims=True)
-        rest = wanted - np.log(scaled.sum(axis=1))
+        mean, by_factor = _model(trips, theta)
+        slope, rest = by_factor / mean[:, None], trips.wanted - np.log(mean)
         noise = max(float(np.mean(rest**2)), 1e-4)
         normal = slope.T @ slope / noise + np.diag(ridge)
         step = np.linalg.solve(normal, slope.T @ rest / noise - ridge * theta)
         theta = theta + np.clip(step, -1, 1)
     return theta, np.linalg.inv(normal)
+
+
+def _errors(rests: tuple[NDArray[np.float64], ...], hurried: NDArray[np.bool_]) -> pl.DataFrame:
+    """Return median absolute errors of time of all trips, ordinary ones and hurried ones."""
+    named = zip(("without", "fitted", "leave-one-out"), rests, strict=True)
+    groups = {"all": np.ones(len(hurried), bool), "ordinary": ~hurried, "priority": hurried}
+    rows = [
+        {"errors": name}
+        | {
+            group: float(np.median(np.abs(np.expm1(-rest[which])))) if which.any() else None
+            for group, which in groups.items()
+        }
+        for name, rest in named
+    ]
+    schema = {"errors": pl.String} | dict.fromkeys(groups, pl.Float64)
+    return pl.DataFrame(rows, schema=schema)

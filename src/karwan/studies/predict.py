@@ -1,0 +1,170 @@
+"""What the network says about one published trip."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import numpy as np
+
+from karwan.errors import KarwanError
+from karwan.network import Network
+from karwan.routing.arcs import TIMES, Kind
+from karwan.routing.consignment import Consignment, resolve_cargo
+from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary_table
+from karwan.routing.query import Options, make_query
+from karwan.routing.rates import time_percentiles
+from karwan.studies.modes_used import trip_by_all
+
+__all__ = ["MOTION", "PRIORITY", "STANDING", "predict_trip"]
+
+UNITS = {"TEU": "teu", "FEU": "feu", "truckload": "truckloads", "tonne": "tonnes"}
+TIMES_COVERED = {
+    "door": TIMES,
+    "terminal": tuple(t for t in TIMES if t != "ends"),
+    "running": ("running",),
+}
+"""Parts of time that a published time covers."""
+COSTS_COVERED = {
+    "door": tuple(c for c in COST_PARTS if c != "capital"),
+    "terminal": tuple(c for c in COST_PARTS if c not in {"documents", "capital"}),
+    "haulage": ("line_haul", "sea"),
+}
+"""Parts of cost that a published cost covers: capital bound in the goods is on no bill."""
+ENDS = (Kind.FIRST, Kind.LAST)
+PRIORITY = ("trial", "record", "planned")
+"""Kinds of observation that do not queue as others do: escorted, hurried or only announced."""
+STANDING = ("border", "handling", "waiting")
+"""Parts of time that priority cuts."""
+MOTION = ("road", "rail", "water", "dwell", "service")
+"""Times by what makes them: motion by road, rail and on water, handling and waits at transfers,
+and waits for services and at gates."""
+COST_SPREAD = {"a": 0.10, "b": 0.20, "c": 0.35}
+"""Spread of the log of a cost by the grade it rests on: a published tariff, a recalled one, and a
+working value, whose stated ranges are mostly a factor of 1.5 either way."""
+Z90 = 1.2815515655446004
+
+
+def predict_trip(
+    network: Network, row: dict[str, Any], depart: dt.date, calibration: dict[str, float]
+) -> dict[str, Any]:
+    """Predict distance, time and cost of one observation.
+
+    Parameters
+    ----------
+    network : Network
+        Network to plan on.
+    row : dict
+        Row of `observations`.
+    depart : datetime.date
+        Departure.
+    calibration : dict of str to float
+        Values of `calibration` by parameter; what is missing has no effect.
+
+    Returns
+    -------
+    dict of str to float
+        Distance [km], time with P10 and P90 [d], its parts [d], cost per unit with P10 and
+        P90 [USD]; and `unused`, the modes named that no itinerary found uses.
+
+    Raises
+    ------
+    KarwanError
+        The trip cannot be planned as described.
+    """
+    unit = UNITS[row["cargo_unit"] or "TEU"]
+    size: dict[str, float] = {unit: row["amount"] or 1.0}
+    cargo = resolve_cargo(
+        network,
+        Consignment(row["origin"], row["destination"], row["commodity"] or "general", **size),
+    )
+    modes = network.table("modes")["mode"].to_list()
+    named = tuple((row["by"] or "").split("|")) if row["by"] else ()
+    avoid = tuple(f"mode:{m}" for m in modes if named and m not in named)
+    via = tuple(v for v in (row["via"] or "").split("|") if v)
+    query = make_query(network, cargo, depart, Options(via=via, avoid=avoid))
+    found_trip = trip_by_all(query, named)
+    if found_trip is None:
+        message = f"no way from {row['origin']} to {row['destination']} on {depart} as described"
+        raise KarwanError(message)
+    gateway, trip, unused = found_trip
+    strung = string_paths(query, [trip])
+    summary = summary_table(strung, [gateway]).row(0, named=True)
+    found: dict[str, Any] = {"predicted_km": summary["distance_km"], "unused": unused}
+    found |= _times(strung, row, calibration)
+    return found | _costs(strung, row, summary)
+
+
+def _prices(network: Network, year: int) -> tuple[float, float]:
+    """Return prices of a year over those of the price year, on land and at sea; 1 without any."""
+    rows = {r["year"]: r for r in network.table("price_index").iter_rows(named=True)}
+    if not rows:
+        return 1.0, 1.0
+    then, now = (rows[min(rows, key=lambda y: abs(y - w))] for w in (year, network.price_year))
+    on_land = float(then["consumer"] / now["consumer"])
+    return on_land, float(then["sea"] / now["sea"]) if then["sea"] and now["sea"] else on_land
+
+
+def _times(
+    strung: Strung, row: dict[str, Any], calibration: dict[str, float]
+) -> dict[str, float]:
+    """Return P10, P50 and P90 and the mean of each part that counts [d].
+
+    The trip's own spread is widened to the scatter of all trips where that is larger.
+    """
+    priority = calibration.get("priority", 1.0) if row["kind"] in PRIORITY else 1.0
+    factor = np.array([priority if t in STANDING else 1.0 for t in TIMES])
+    strung.hours *= factor
+    strung.variance *= factor**2
+    covered = TIMES_COVERED[row["time_covers"] or "door"]
+    counted = [TIMES.index(t) for t in covered]
+    mean, variance = (
+        np.array([values[:, counted].sum()]) for values in (strung.hours, strung.variance)
+    )
+    shares = time_percentiles(mean, variance, strung.third(counted), (0.1, 0.5, 0.9))
+    p10, p50, p90 = (float(x[0]) / 24 for x in shares)
+    reach = math.exp(Z90 * calibration.get("scatter", 0.0))
+    means = {t: float(strung.hours[:, TIMES.index(t)].sum()) / 24 for t in TIMES}
+    found = {
+        "predicted_days": p50,
+        "predicted_p10_days": min(p10, p50 / reach),
+        "predicted_p90_days": max(p90, p50 * reach),
+        **{f"{t}_days": means[t] if t in covered else 0.0 for t in TIMES},
+    }
+    return found | _motion(strung)
+
+
+def _motion(strung: Strung) -> dict[str, float]:
+    """Return running time on roads, on rails and on water, dwells, and other waits [d]."""
+    query, running = strung.query, strung.hours[:, TIMES.index("running")]
+    standing = strung.hours[:, [TIMES.index("handling"), TIMES.index("waiting")]].sum(axis=1)
+    at_transfer = np.isin(query.arcs.kind[strung.arc], (Kind.TRANSFER, Kind.GAUGE))
+    names = np.array([m["mode"] for m in query.base.books.rows["modes"]])
+    mode = names[query.arcs.mode[strung.arc]]
+    on_water = ~np.isin(mode, ("road", "rail"))
+    held = {"road": mode == "road", "rail": mode == "rail", "water": on_water}
+    hours = {m: float(running[where].sum()) for m, where in held.items()}
+    hours |= {"dwell": float(standing[at_transfer].sum())}
+    hours |= {"service": float(standing[~at_transfer].sum())}
+    return {f"{m}_days": hours[m] / 24 for m in MOTION}
+
+
+def _costs(strung: Strung, row: dict[str, Any], summary: dict[str, Any]) -> dict[str, float]:
+    """Return the cost that a published cost covers, with P10 and P90 [USD of its year per unit]."""
+    covers = row["cost_covers"] or "door"
+    on_land, at_sea = _prices(strung.query.base.network, row["year"])
+    price = [
+        (at_sea if c == "sea" else on_land) if c in COSTS_COVERED[covers] else 0.0
+        for c in COST_PARTS
+    ]
+    usd = strung.usd @ np.array(price)
+    if covers != "door":
+        usd = usd[~np.isin(strung.query.arcs.kind[strung.arc], ENDS)]
+    cost = float(usd.sum()) / strung.query.cargo.size
+    spread = math.sqrt(sum(summary[f"cost_share_{g}"] * s**2 for g, s in COST_SPREAD.items()))
+    return {
+        "predicted_usd_per_unit": cost,
+        "predicted_p10_usd": cost * math.exp(-Z90 * spread),
+        "predicted_p90_usd": cost * math.exp(Z90 * spread),
+    }
