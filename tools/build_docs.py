@@ -21,6 +21,7 @@ import karwan
 from karwan.cli import VERBS, group
 from karwan.schema import all_schemas
 from karwan.schema.export import reference_page
+from karwan.studies.calibrate import calibrate
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- made by tools/build_docs.py -->\n\n"
@@ -147,26 +148,29 @@ def routes_json() -> str:
 
 def trips() -> str:
     """List published trips beside predictions, good and bad."""
-    found = karwan.validate(karwan.open_atlas())
+    atlas = karwan.open_atlas()
+    found = karwan.validate(atlas)
     head = (
         "# Published trips and predictions\n\n`karwan validate` makes this page. Each trip is planned "
-        "on its date, with its cargo, through the places and by the modes that were published. "
+        "on its date, with its cargo, through the places and by all the modes that were published. "
         "Times are medians of the parts that the published time covers; ranges are P10 to P90 of "
-        "a trip about which only its route is known (the scatter of all trips included); "
-        "errors are shares of the published value (the middle of a range). No rate of the atlas "
-        "was taken from these rows.\n"
+        "a trip about which only its route is known (the scatter of all trips included); costs "
+        "are in money of the year of the row and leave out capital bound in the goods; errors are "
+        "shares of the published value (the middle of a range). Figures that a rate or a speed of "
+        "the atlas rests on are marked *used*: they are shown, yet count in no median and in no "
+        "fit. Where publications contradict each other both stand.\n"
     )
     rows = [
         (
             r["observation_id"], r["kind"], _figure(r["distance_km"]), _figure(r["predicted_km"]),
             _figure(r["time_days"], 1), _span(r, "days", 1), _percent(r["time_error_share"]),
             _figure(r["cost_usd_per_unit"]), _span(r, "usd", 0), _percent(r["cost_error_share"]),
-            r["why"], r["source_id"],
+            (r["used_in_atlas"] or "").replace("|", ", "), r["why"], r["source_id"],
         )
         for r in found.rows.iter_rows(named=True)
     ]  # fmt: skip
     header = ["trip", "kind", "km", "predicted", "days", "predicted", "error %", "USD", "predicted"]
-    lines = [head, *_table([*header, "error %", "why", "source"], rows)]
+    lines = [head, *_table([*header, "error %", "used", "why", "source"], rows)]
     lines += ["\n## Median absolute errors\n"]
     medians = [
         (
@@ -177,7 +181,26 @@ def trips() -> str:
     ]
     lines += _table(("group", "distance % (rows)", "time % (rows)", "cost % (rows)"), medians)
     inside = ", ".join(f"{_percent(v, '')} % of {k}s" for k, v in found.coverage.items())
-    return "\n".join([*lines, f"\nInside P10 to P90: {inside}; 80 % would be right."])
+    lines += [f"\nInside P10 to P90: {inside}; 80 % would be right.\n", *_calibration(atlas)]
+    return "\n".join(lines)
+
+
+def _calibration(atlas: karwan.Network) -> list[str]:
+    """List the fitted parameters and the leave-one-out errors."""
+    found = calibrate(atlas)
+    head = (
+        "## Calibration\n\n`karwan calibrate` fits these factors to the rows above without their "
+        "effect; the table `calibration` carries them. Surveyed border times are not scaled.\n"
+    )
+    fitted = [
+        (p["parameter"], *(f"{p[k]:.2f}" for k in ("value", "low", "high")), p["trips"])
+        for p in found.parameters.iter_rows(named=True)
+    ]
+    lines = [head, *_table(("factor", "value", "from", "to (90 %)", "trips"), fitted)]
+    lines += ["\nMedian absolute error of time, %:\n"]
+    errors = [(e, *(_percent(x, "") for x in shares)) for e, *shares in found.errors.iter_rows()]
+    lines += _table(found.errors.columns, errors)
+    return [*lines, f"\nScatter of the log of time, leave-one-out: {found.scatter:.2f}."]
 
 
 KINDS = ("distance", "time", "cost")

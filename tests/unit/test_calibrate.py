@@ -1,41 +1,67 @@
-"""The fit finds multipliers that are there, and says when there is too little to fit."""
+"""The fit finds factors that are there, and says when there is too little to fit."""
 
 import numpy as np
 import polars as pl
 import pytest
 
 import karwan
-from karwan.studies.calibrate import _fit, calibrate
+from karwan.studies.calibrate import Trips, _fit, _model, calibrate
 from karwan.studies.validate import validate
 
+ALL = np.ones(4, bool)
 
-def test_known_multipliers_are_found():
-    rng = np.random.default_rng(2)
-    parts = rng.uniform(1, 20, (300, 4))
-    true = np.log([0.8, 1.5, 1.2, 1.0])
-    wanted = np.log(parts @ np.exp(true)) + rng.normal(0, 0.02, 300)
-    theta, covariance = _fit(parts, wanted, np.array([True, True, True, True]))
-    np.testing.assert_allclose(theta, true, atol=5 * np.sqrt(np.diag(covariance)).max())
+
+def trips(n, true, noise, seed):
+    rng = np.random.default_rng(seed)
+    scaled, standing, fixed = rng.uniform(1, 20, (n, 3)), *rng.uniform(1, 20, (2, n))
+    given = Trips(scaled, standing, fixed, rng.random(n) < 0.5, np.zeros(n))
+    wanted = np.log(_model(given, np.log(true))[0]) + rng.normal(0, noise, n)
+    return given._replace(wanted=wanted)
+
+
+def test_known_factors_are_found():
+    true = np.array([0.8, 1.5, 1.2, 0.7])
+    theta, covariance = _fit(trips(400, true, 0.02, 2), ALL)
+    np.testing.assert_allclose(theta, np.log(true), atol=5 * np.sqrt(np.diag(covariance)).max())
+
+
+def test_the_slope_of_the_model_is_its_derivative():
+    given, theta = trips(5, np.ones(4), 0.1, 1), np.log([0.7, 1.1, 1.4, 0.8])
+    _, slope = _model(given, theta)
+    for k in range(4):
+        step = np.eye(4)[k] * 1e-6
+        rise = (_model(given, theta + step)[0] - _model(given, theta - step)[0]) / 2e-6
+        np.testing.assert_allclose(slope[:, k], rise, rtol=1e-6)
 
 
 def test_a_part_that_too_few_trips_hold_stays_as_it_is():
-    parts = np.random.default_rng(1).uniform(1, 9, (8, 4))
-    theta, _ = _fit(parts, np.log(parts.sum(axis=1) * 2), np.array([True, True, False, True]))
+    theta, _ = _fit(trips(8, np.full(4, 2.0), 0.0, 1), np.array([True, True, False, True]))
     assert abs(theta[2]) < 1e-6
 
 
-def test_the_atlas_is_fitted_by_trips_that_are_ordinary():
-    network = karwan.open_atlas()
-    found = calibrate(network)
-    assert found.parameters["multiplier"].is_between(0.2, 5).all()
-    assert found.errors["errors"].to_list() == ["as it is", "fitted", "leave-one-out"]
-    assert 0.1 < found.scatter < 1.5
-    inside = validate(network).coverage["time"]
-    assert 0.5 <= inside <= 1
+@pytest.fixture(scope="module")
+def atlas():
+    return karwan.open_atlas()
 
 
-def test_too_few_trips_are_refused_in_words():
-    network = karwan.open_atlas()
-    few = network.table("observations").filter(pl.col("kind") == "actual").head(2)
+def test_the_atlas_carries_its_own_fit(atlas):
+    found = calibrate(atlas)
+    carried = atlas.table("calibration")
+    now = found.table()
+    assert carried["parameter"].to_list() == now["parameter"].to_list()
+    np.testing.assert_allclose(carried["value"], now["value"], atol=0.02)
+    assert found.errors["errors"].to_list() == ["without", "fitted", "leave-one-out"]
+    before, _, left_out = found.errors["all"]
+    assert left_out < before, "factors that do not help on trips they have not seen do not belong"
+
+
+def test_intervals_hold_the_share_of_trips_they_promise(atlas):
+    coverage = validate(atlas).coverage
+    assert 0.70 <= coverage["time"] <= 0.90
+    assert 0.60 <= coverage["cost"] <= 0.95
+
+
+def test_too_few_trips_are_refused_in_words(atlas):
+    few = atlas.table("observations").filter(pl.col("kind") == "actual").head(2)
     with pytest.raises(karwan.InputError, match="it takes at least 3"):
-        calibrate(network, few)
+        calibrate(atlas, few)

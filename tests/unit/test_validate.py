@@ -3,6 +3,7 @@
 import json
 import math
 
+import polars as pl
 import pytest
 
 import karwan
@@ -40,13 +41,91 @@ def test_a_trip_is_compared_with_its_plan(tmp_path):
     assert rail["time_days"] == pytest.approx(10)
     assert rail["predicted_days"] == pytest.approx(best["time_p50_h"] / 24)
     assert rail["time_error_share"] == pytest.approx(best["time_p50_h"] / 240 - 1)
-    assert rail["cost_error_share"] == pytest.approx(best["cost_usd"] / 1000 - 1)
+    paid = best["cost_usd"] - best["capital_usd"]
+    assert rail["cost_error_share"] == pytest.approx(paid / 1000 - 1)
     assert rail["predicted_p10_days"] < rail["predicted_days"] < rail["predicted_p90_days"]
     for row, why in ((away, "no way from Alpha to Farport"), (place, "place 'Narnia'")):
         assert row["time_error_share"] is None
         assert why in row["why"]
     every = found.medians.row(0, named=True)
     assert (every["group"], every["time_rows"], every["cost_rows"]) == ("all", 1, 1)
+
+
+def test_costs_without_ends_and_of_haulage_alone_are_less(tmp_path):
+    network = tiny_network()
+    head = HEADER.replace("kind", "cost_covers,kind")
+    rows = [
+        f"{c},Alpha,Farport,,rail|sea,2025-12-01,2025,,,,,900,{c},quote"
+        for c in ("door", "terminal", "haulage")
+    ]
+    file = tmp_path / "costs.csv"
+    file.write_text("\n".join([head, *rows]) + "\n")
+    found = karwan.validate(network, read_observations(file, network))
+    cost = dict(found.rows.select("observation_id", "predicted_usd_per_unit").iter_rows())
+    assert cost["door"] > cost["terminal"] > cost["haulage"] > 0
+
+
+def test_costs_are_brought_to_the_year_of_the_row(tmp_path):
+    network = tiny_network()
+    prices = pl.DataFrame(
+        {"year": [2020, network.price_year], "consumer": [80.0, 100.0], "sea": [None, None]}
+    ).with_columns(source_id=pl.lit("book"))
+    row = "early,Alpha,Farport,,rail|sea,2025-12-01,2020,,,,,900,quote"
+    own = read_observations(written(tmp_path, row), network)
+    now = karwan.validate(network, own).rows["predicted_usd_per_unit"][0]
+    then = karwan.validate(network.with_tables(price_index=prices), own)
+    assert then.rows["predicted_usd_per_unit"][0] == pytest.approx(0.8 * now)
+
+
+def test_priority_shortens_the_standing_time_of_trials_alone(tmp_path):
+    network = tiny_network()
+    fitted = pl.DataFrame(
+        {"parameter": ["priority"], "value": [0.5], "low": [None], "high": [None], "trips": [9]}
+    ).with_columns(
+        error_before=None, error_left_out=None, fitted_on=network.as_of, source_id=pl.lit("guess")
+    )
+    network = network.with_tables(calibration=fitted)
+    rows = [f"{k},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,,,{k}" for k in ("trial", "service")]
+    found = karwan.validate(network, read_observations(written(tmp_path, *rows), network))
+    trial, service = found.rows.sort("kind", descending=True).to_dicts()
+    assert trial["border_days"] == pytest.approx(service["border_days"] / 2)
+    assert trial["running_days"] == pytest.approx(service["running_days"])
+
+
+def test_factors_of_a_network_scale_its_plans():
+    network = tiny_network()
+    fitted = pl.DataFrame(
+        {"parameter": ["dwell", "rail"], "value": [0.5, 2.0], "low": [None] * 2,
+         "high": [None] * 2, "trips": [9, 9]}
+    ).with_columns(
+        error_before=None, error_left_out=None, fitted_on=network.as_of, source_id=pl.lit("guess")
+    )  # fmt: skip
+    cargo = karwan.Consignment("Alpha", "Farport", teu=1)
+    options = karwan.Options(avoid=("road",))
+
+    def hours(of):
+        plan = karwan.plan(of, cargo, depart="2025-12-01", options=options)
+        return plan.summary.row(0, named=True)
+
+    before, after = hours(network), hours(network.with_tables(calibration=fitted))
+    assert after["handling_h"] == pytest.approx(before["handling_h"] / 2)
+    assert after["running_h"] == pytest.approx(before["running_h"] + 1332 / 40)
+
+
+def test_every_mode_named_is_used_where_there_is_a_way():
+    network = karwan.open_atlas()
+    row = network.table("observations").filter(pl.col("observation_id") == "altynkol-baku-2024")
+    found = karwan.validate(network, row.with_columns(via=pl.lit(None, pl.String))).rows
+    assert found["water_days"][0] > 0.5, "the railway through Russia does not count as the ferry"
+
+
+def test_what_rates_rest_on_counts_in_no_median():
+    network = karwan.open_atlas()
+    row = network.table("observations").filter(pl.col("used_in_atlas") == "cost").head(1)
+    found = karwan.validate(network, row)
+    assert found.rows["cost_error_share"][0] is not None
+    assert found.medians["cost_rows"].sum() == 0
+    assert found.coverage["cost"] is None
 
 
 def test_terminal_times_leave_out_the_ends_and_running_times_all_dwells(tmp_path):

@@ -30,7 +30,8 @@ def command(
     r"""Compare predictions with published trips.
 
     FILE is a CSV of your own observations with the columns of the table observations; the
-    network's own if not given. Errors are shares of the published value.
+    network's own if not given. Errors are shares of the published value. Costs are in money of
+    the year of the row.
 
     \b
     Examples:
@@ -51,6 +52,9 @@ def command(
     for r in found.rows.iter_rows(named=True):
         if r["why"]:
             click.echo(f"- {r['observation_id']}: {r['why']}")
+    used = [r["observation_id"] for r in found.rows.iter_rows(named=True) if r["used_in_atlas"]]
+    if used:
+        click.echo(f"In no median, since rates of the network rest on them: {', '.join(used)}")
     header = ["group", "distance %", "rows", "time %", "rows", "cost %", "rows"]
     rows = [
         [

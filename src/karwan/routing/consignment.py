@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -239,7 +240,8 @@ def find_node(network: Network, place: str) -> str:
     network : Network
         Network searched.
     place : str
-        node_id, UN/LOCODE, name or alias, in any case.
+        node_id, UN/LOCODE, name or alias, in any case, with or without accents, hyphens,
+        apostrophes and spaces.
 
     Returns
     -------
@@ -253,7 +255,7 @@ def find_node(network: Network, place: str) -> str:
     """
     names = _place_names(network)
     wanted = place.strip().casefold()
-    found = names.get(wanted)
+    found = names.get(wanted) or _plain_names(network).get(_plain(place))
     if found is not None:
         return found
     raise PlaceNotFound(_no_place(place, network, names))
@@ -273,6 +275,20 @@ def _place_names(network: Network) -> dict[str, str]:
             if alias.strip():
                 names.setdefault(alias.strip().casefold(), node_id)
     return names
+
+
+@lru_cache(maxsize=8)
+def _plain_names(network: Network) -> dict[str, str]:
+    """Return the names by letters and digits alone; those that then mean several are left out."""
+    meant: dict[str, set[str]] = {}
+    for name, node_id in _place_names(network).items():
+        meant.setdefault(_plain(name), set()).add(node_id)
+    return {name: next(iter(ids)) for name, ids in meant.items() if name and len(ids) == 1}
+
+
+def _plain(name: str) -> str:
+    """Return the letters and digits of a name, without accents and case."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name).casefold() if c.isalnum())
 
 
 def _no_place(place: str, network: Network, names: dict[str, str]) -> str:

@@ -42,7 +42,7 @@ FORMULAS = {
     "border_usd": "(cost of exit + cost of entry + tolls) x units",
     "port": "cost_usd_per_unit x charge factor x units",
     "sea": "(usd_per_unit + usd_per_unit_km x shortest open distance + surcharge x TEU) x units",
-    "running": "running_time_h, or distance_km / speed x 24 / hours_per_day x calibration of the mode",
+    "running": "running_time_h, or distance_km / speed x 24 / hours_per_day x calibration",
     "handling_h": "handling_h x calibration of dwell",
     "border_h": "mean of exit + mean of entry (lognormal mean where P50 and P95 are known)",
     "waiting": "mean dwell x calibration of dwell, or half the headway, plus relay and delays",

@@ -56,7 +56,8 @@ class Trips(NamedTuple):
 
     def only(self, chosen: NDArray[np.bool_]) -> Trips:
         """Return some of the trips."""
-        return Trips(*(column[chosen] for column in self))
+        floats = (self.scaled[chosen], self.standing[chosen], self.fixed[chosen])
+        return Trips(*floats, self.hurried[chosen], self.wanted[chosen])
 
 
 @dataclass(frozen=True, eq=False)

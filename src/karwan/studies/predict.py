@@ -11,6 +11,7 @@ import numpy as np
 from karwan.errors import KarwanError
 from karwan.network import Network
 from karwan.routing.arcs import TIMES, Kind
+from karwan.routing.build import LAND
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary_table
 from karwan.routing.query import Options, make_query
@@ -106,9 +107,7 @@ def _prices(network: Network, year: int) -> tuple[float, float]:
     return on_land, float(then["sea"] / now["sea"]) if then["sea"] and now["sea"] else on_land
 
 
-def _times(
-    strung: Strung, row: dict[str, Any], calibration: dict[str, float]
-) -> dict[str, float]:
+def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -> dict[str, float]:
     """Return P10, P50 and P90 and the mean of each part that counts [d].
 
     The trip's own spread is widened to the scatter of all trips where that is larger.
@@ -140,10 +139,12 @@ def _motion(strung: Strung) -> dict[str, float]:
     query, running = strung.query, strung.hours[:, TIMES.index("running")]
     standing = strung.hours[:, [TIMES.index("handling"), TIMES.index("waiting")]].sum(axis=1)
     at_transfer = np.isin(query.arcs.kind[strung.arc], (Kind.TRANSFER, Kind.GAUGE))
-    names = np.array([m["mode"] for m in query.base.books.rows["modes"]])
-    mode = names[query.arcs.mode[strung.arc]]
-    on_water = ~np.isin(mode, ("road", "rail"))
-    held = {"road": mode == "road", "rail": mode == "rail", "water": on_water}
+    rows = query.base.books.rows["modes"]
+    on_land, on_rails = (
+        np.array([bool(m[key] == value) for m in rows])[query.arcs.mode[strung.arc]]
+        for key, value in (("medium", LAND), ("has_track_gauge", True))
+    )
+    held = {"road": on_land & ~on_rails, "rail": on_land & on_rails, "water": ~on_land}
     hours = {m: float(running[where].sum()) for m, where in held.items()}
     hours |= {"dwell": float(standing[at_transfer].sum())}
     hours |= {"service": float(standing[~at_transfer].sum())}

@@ -67,11 +67,13 @@ class Validation:
 def validate(network: Network, observations: pl.DataFrame | None = None) -> Validation:
     """Predict every observed trip and compare.
 
-    Each trip is planned on its own date with its own cargo, through the places and by the modes
-    that were published; of what is left the itinerary of least generalised cost is compared:
-    distance, median time of the parts that the published time covers, and cost per unit.
-    The middle of a published range counts. P10 and P90 are those of the trip, or of the scatter
-    of all trips about predictions if that is wider.
+    Each trip is planned on its own date with its own cargo, through the places and by all the
+    modes that were published; of what is left the itinerary of least generalised cost is
+    compared: distance, median time of the parts that the published time covers, and cost per
+    unit in money of the year of the row. The middle of a published range counts. P10 and P90 are
+    those of the trip, or of the scatter of all trips about predictions if that is wider. Trials,
+    records and announced trips have the priority that `calibration` holds. What the row says
+    that the network itself rests on counts in no median.
 
     Parameters
     ----------
