@@ -220,7 +220,8 @@ def flow_table(
             "time_h": columns.hours + delay,
             "co2_kg": columns.kgco2e,
             "generalised_cost_usd": columns.generalised,
-        }
+        },
+        schema_overrides=dict.fromkeys(("direction", "gateway", "corridor"), pl.String),
     )
     return pl.concat([of_pair, own], how="horizontal")
 

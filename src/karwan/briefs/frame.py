@@ -9,13 +9,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Points", "clip_ring", "fit_frame", "path_data", "thin", "unwrap"]
+__all__ = [
+    "Frame",
+    "Points",
+    "along",
+    "clip_ring",
+    "fit_frame",
+    "line_data",
+    "path_data",
+    "thin",
+    "unwrap",
+]
 
 Points = NDArray[np.float64]
 """Points in order, float64[n, 2]."""
 
 NORTHMOST_DEG = 78.0
 TALLEST, FLATTEST = 0.78, 0.44
+TOLERANCE = 0.4
+"""Farthest that a point left out of a drawn line lies from it [units]."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,11 @@ class Frame:
         x = (lonlat_deg[:, 0] - self.west_deg) * self.scale
         y = (self.north - mercator(lonlat_deg[:, 1])) * self.scale
         return np.column_stack((x, y))
+
+    def spot(self, lon_deg: float, lat_deg: float) -> tuple[float, float]:
+        """Return the place of one point in the drawing [units]."""
+        x, y = self.project(np.array([[lon_deg, lat_deg]]))[0]
+        return float(x), float(y)
 
     @property
     def east_deg(self) -> float:
@@ -239,6 +256,49 @@ def path_data(lines: Iterable[Points], *, closed: bool = False) -> str:
             words.append("l" + " ".join(f"{_tenth(dx)} {_tenth(dy)}" for dx, dy in steps))
         parts.append("".join(words) + ("z" if closed else ""))
     return "".join(parts).replace(" -", "-")
+
+
+def line_data(lines: Iterable[Points], frame: Frame) -> str:
+    """Return the `d` of an SVG path of lines on a map, without what lies outside.
+
+    Parameters
+    ----------
+    lines : iterable of float64[n, 2]
+        Longitudes (unwrapped) and latitudes [deg].
+    frame : Frame
+        Frame of the map.
+
+    Returns
+    -------
+    str
+        Path data; empty if nothing touches the frame.
+    """
+    return path_data(
+        part for line in lines for part in _parts(thin(frame.project(line), TOLERANCE), frame)
+    )
+
+
+def _parts(line: Points, frame: Frame) -> list[Points]:
+    """Return the stretches of a line that touch the frame."""
+    low = np.minimum(line[:-1], line[1:])
+    high = np.maximum(line[:-1], line[1:])
+    outside = (high < 0).any(1) | (low > (frame.width, frame.height)).any(1)
+    parts, start = [], None
+    for i, away in enumerate(np.append(outside, True).tolist()):
+        if away and start is not None:
+            parts.append(line[start : i + 1])
+            start = None
+        elif not away and start is None:
+            start = i
+    return parts
+
+
+def along(line: Points, step: float = 6.0) -> Points:
+    """Return points along a line, `step` units apart."""
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    walked = np.concatenate(([0.0], np.cumsum(lengths)))
+    at = np.arange(0, walked[-1] + step / 2, step)
+    return np.column_stack([np.interp(at, walked, line[:, k]) for k in (0, 1)])
 
 
 def _tenth(value: int) -> str:

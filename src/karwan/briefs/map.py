@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from karwan.briefs.frame import Frame, Points, fit_frame, path_data, thin
+from karwan.briefs.frame import Frame, Points, along, fit_frame, line_data
 from karwan.briefs.labels import Wish, draw_labels, place_labels
 from karwan.briefs.land import Mark, country_spots, land, shut_marks
 from karwan.briefs.markup import Html, el, slug
@@ -18,7 +18,6 @@ from karwan.network import Network
 __all__ = ["Stop", "maps"]
 
 WIDTH = 1120.0
-TOLERANCE = 0.4
 HALF = 5.0
 
 
@@ -121,13 +120,13 @@ def _map(
     network, passed = countries
     shared = shared_lines(ways.values())
     thin_lines = [
-        el("path", class_=f"way m-{slug(mode)}", d=_data(lines, frame))
+        el("path", class_=f"way m-{slug(mode)}", d=line_data(lines, frame))
         for mode, lines in shared.items()
     ]
     picked = [_picked(name, way, frame) for name, way in ways.items()]
-    points = np.vstack([_along(frame.project(line)) for lines in shared.values() for line in lines])
-    seen = [s for s in stops if frame.holds(*_xy(frame, s.lon_deg, s.lat_deg), 1.0)]
-    shown = [m for m in marks if frame.holds(*_xy(frame, m.lon_deg, m.lat_deg), 6.0)]
+    points = np.vstack([along(frame.project(line)) for lines in shared.values() for line in lines])
+    seen = [s for s in stops if frame.holds(*frame.spot(s.lon_deg, s.lat_deg), 1.0)]
+    shown = [m for m in marks if frame.holds(*frame.spot(m.lon_deg, m.lat_deg), 6.0)]
     wishes = [_stop_wish(frame, s) for s in seen] + [_mark_wish(frame, m) for m in shown]
     wishes += [
         Wish(x, y, text, 12, "country", reach=30, clear=0)
@@ -158,29 +157,8 @@ def _spoken(stops: list[Stop], marks: list[Mark]) -> str:
     return f"Map from {stops[0].text} to {stops[1].text}{through}.{closed} The tables say the same."
 
 
-def _data(lines: list[Points], frame: Frame) -> str:
-    return path_data(
-        part for line in lines for part in _parts(thin(frame.project(line), TOLERANCE), frame)
-    )
-
-
-def _parts(line: Points, frame: Frame) -> list[Points]:
-    """Return the stretches of a line that touch the frame."""
-    low = np.minimum(line[:-1], line[1:])
-    high = np.maximum(line[:-1], line[1:])
-    outside = (high < 0).any(1) | (low > (frame.width, frame.height)).any(1)
-    parts, start = [], None
-    for i, away in enumerate(np.append(outside, True).tolist()):
-        if away and start is not None:
-            parts.append(line[start : i + 1])
-            start = None
-        elif not away and start is None:
-            start = i
-    return parts
-
-
 def _picked(name: str, way: Way, frame: Frame) -> Html:
-    lines = [(mode, _data([line], frame)) for mode, line in way]
+    lines = [(mode, line_data([line], frame)) for mode, line in way]
     return el(
         "g",
         *(el("path", class_="casing", d=d) for _, d in lines),
@@ -190,31 +168,18 @@ def _picked(name: str, way: Way, frame: Frame) -> Html:
     )
 
 
-def _along(line: Points, step: float = 6.0) -> Points:
-    """Return points along a line, `step` units apart."""
-    lengths = np.hypot(*np.diff(line, axis=0).T)
-    walked = np.concatenate(([0.0], np.cumsum(lengths)))
-    at = np.arange(0, walked[-1] + step / 2, step)
-    return np.column_stack([np.interp(at, walked, line[:, k]) for k in (0, 1)])
-
-
-def _xy(frame: Frame, lon_deg: float, lat_deg: float) -> tuple[float, float]:
-    x, y = frame.project(np.array([[lon_deg, lat_deg]]))[0]
-    return float(x), float(y)
-
-
 def _stop_wish(frame: Frame, stop: Stop) -> Wish:
     size = 15 if stop.kind in {"from", "to"} else 13
-    return Wish(*_xy(frame, stop.lon_deg, stop.lat_deg), stop.text, size, stop.kind)
+    return Wish(*frame.spot(stop.lon_deg, stop.lat_deg), stop.text, size, stop.kind)
 
 
 def _mark_wish(frame: Frame, mark: Mark) -> Wish:
-    x, y = _xy(frame, mark.lon_deg, mark.lat_deg)
+    x, y = frame.spot(mark.lon_deg, mark.lat_deg)
     return Wish(x, y, f"{mark.name}: {mark.effect}", 11, "closed", reach=90, clear=6)
 
 
 def _draw_stop(frame: Frame, stop: Stop) -> Html:
-    x, y = _xy(frame, stop.lon_deg, stop.lat_deg)
+    x, y = frame.spot(stop.lon_deg, stop.lat_deg)
     if stop.kind == "from":
         return el("circle", class_="end", cx=f"{x:.1f}", cy=f"{y:.1f}", r="6.5")
     side = 6.0 if stop.kind == "to" else 4.6
@@ -226,7 +191,7 @@ def _draw_stop(frame: Frame, stop: Stop) -> Html:
 
 
 def _draw_mark(frame: Frame, mark: Mark) -> Html:
-    x, y = _xy(frame, mark.lon_deg, mark.lat_deg)
+    x, y = frame.spot(mark.lon_deg, mark.lat_deg)
     serious = mark.effect in {"shut", "exclude"}
     if serious:
         d = f"M{x - HALF:.1f} {y - HALF:.1f}l10 10m0-10l-10 10"

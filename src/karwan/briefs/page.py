@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from karwan.briefs.compare import comparison
-from karwan.briefs.markup import Html, el, join
+from karwan.briefs.document import document, page_bottom, page_top, stamp
+from karwan.briefs.markup import Html, el
 from karwan.briefs.plan_part import plan_part
 from karwan.briefs.tables import sources_table
 from karwan.briefs.words import question, titles
@@ -99,49 +97,17 @@ def _values(plan: Plan) -> dict[str, Any]:
 
 
 def _page(plans: list[dict[str, Any]], network: Network) -> str:
-    style, script = (
-        files("karwan.briefs").joinpath(n).read_text("utf-8") for n in ("page.css", "page.js")
-    )
     names = titles(plans)
     one = len(plans) == 1
     title = f"{question(plans[0])}, {names[0]}" if one else "Plans compared"
     level = 1 if one else 2
-    body = [
-        el("a", "To the content", href="#content", class_="skip"),
-        _top(plans, names),
-        el(
-            "main",
-            None if one else el("h1", "Plans compared"),
-            *comparison(plans),
-            *(plan_part(plan, network, f"p{i}", level) for i, plan in enumerate(plans, 1)),
-            el("section", el("h2", "Sources"), _sources(plans), class_="sources-part"),
-            id="content",
-        ),
-        _bottom(plans, network),
+    main = [
+        None if one else el("h1", "Plans compared"),
+        *comparison(plans),
+        *(plan_part(plan, network, f"p{i}", level) for i, plan in enumerate(plans, 1)),
+        el("section", el("h2", "Sources"), _sources(plans), class_="sources-part"),
     ]
-    head = [
-        Html('<meta charset="utf-8"/>'),
-        el("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("title", f"{title} - Karwan"),
-        el("style", Html(style)),
-    ]
-    whole = el("html", el("head", *head), el("body", *body, el("script", Html(script))), lang="en")
-    return f"<!DOCTYPE html>\n{whole}\n"
-
-
-def _policy(style: str, script: str) -> str:
-    """Allow nothing but the one style and the one script of the page, by their hashes."""
-    sums = [
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for text in (style, script)
-    ]
-    return (
-        f"default-src 'none'; style-src 'sha256-{sums[0]}'; script-src 'sha256-{sums[1]}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    return document(title, _top(plans, names), main, _bottom(plans, network))
 
 
 def _top(plans: list[dict[str, Any]], names: list[str]) -> Html:
@@ -149,18 +115,7 @@ def _top(plans: list[dict[str, Any]], names: list[str]) -> Html:
     if len(plans) > 1:
         items = [el("li", el("a", n, href=f"#p{i}")) for i, n in enumerate(names, 1)]
         links = el("nav", el("ol", *items), aria_label="Plans on this page")
-    stamps = dict.fromkeys(
-        f"{run['network']} {run['fingerprint'][:12]}, karwan {run['karwan_version']}, "
-        f"USD of {run['price_year']}"
-        for run in (plan["run"] for plan in plans)
-    )
-    brand = el("span", "Karwan", class_="brand")
-    return el(
-        "header",
-        el("p", brand, " trade corridors, planned and traced"),
-        *(el("p", s, class_="stamp") for s in stamps),
-        links,
-    )
+    return page_top([stamp(**plan["run"]) for plan in plans], links)
 
 
 def _sources(plans: list[dict[str, Any]]) -> Html:
@@ -178,13 +133,5 @@ def _sources(plans: list[dict[str, Any]]) -> Html:
 
 
 def _bottom(plans: list[dict[str, Any]], network: Network) -> Html:
-    prints = dict.fromkeys(p["run"]["fingerprint"] for p in plans)
-    parts = [el("p", network.disclaimer)] if network.disclaimer else []
-    parts.append(
-        el("p", "Figures are rounded to three digits; no tariff or border time is known better.")
-    )
-    if network.licences:
-        parts.append(el("p", "Licences of the data:"))
-        parts.append(el("ul", *(el("li", line) for line in network.licences)))
-    parts += [el("p", "Fingerprint of the data: ", el("code", p)) for p in prints]
-    return el("footer", join(parts))
+    rounded = "Figures are rounded to three digits; no tariff or border time is known better."
+    return page_bottom(network, [rounded], [p["run"]["fingerprint"] for p in plans])

@@ -12,6 +12,8 @@ from karwan.briefs.markup import Html, el, slug
 from karwan.briefs.words import bests, day, days, hour, money, number, tonnes
 
 __all__ = [
+    "Cell",
+    "Column",
     "alternatives",
     "documents",
     "legs",
@@ -323,7 +325,13 @@ def _cite(source_id: str) -> Html:
     return el("a", source_id, href=f"#source-{slug(source_id)}")
 
 
-def sources_table(plans: Sequence[dict[str, Any]]) -> Html:
+SOURCES_CAPTION = (
+    "Sources of every row the itineraries rest on. A: read in a cited publication; "
+    "B: recalled publication or one data set; C: estimate"
+)
+
+
+def sources_table(plans: Sequence[Mapping[str, Any]], caption: str = SOURCES_CAPTION) -> Html:
     """Draw the sources of all plans, each once."""
     every = {s["source_id"]: s for plan in plans for s in plan["sources"]}
     columns = [
@@ -348,10 +356,6 @@ def sources_table(plans: Sequence[dict[str, Any]]) -> Html:
         )
         for source_id, s in sorted(every.items())
     ]
-    caption = (
-        "Sources of every row the itineraries rest on. A: read in a cited publication; "
-        "B: recalled publication or one data set; C: estimate"
-    )
     return table(caption, columns, rows, kind="sources", sortable=True)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from karwan.cli.tables import open_network, print_table, working
+from karwan.cli.tables import open_network, print_table, refuse_missing_folder, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,12 +34,19 @@ MOST = 15
 )
 @click.option("--demand", type=click.Path(path_type=Path), help="CSV of demand instead.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write Parquet and GeoJSON to a folder."
 )
 def command(
-    using: str | None, network: Path | None, out: Path | None, *, as_json: bool, **asked: Any
+    using: str | None,
+    network: Path | None,
+    out: Path | None,
+    html_file: Path | None,
+    *,
+    as_json: bool,
+    **asked: Any,
 ) -> None:
     r"""Find where the trade of a year flows, and where capacity binds.
 
@@ -50,13 +57,18 @@ def command(
     Examples:
       karwan assign
       karwan assign --depart 2024-06-01 --using Torkham
-      karwan assign --scenario reopen-afghan-crossings --year 2030
+      karwan assign --scenario reopen-afghan-crossings --year 2030 --html flows.html
     """
+    refuse_missing_folder(html_file)
     from karwan.studies.flow_files import write_flows
 
     with working("Loading the trade of a year"):
         flows = study(asked)(open_network(network))
     files = write_flows(flows, out) if out else []
+    if html_file:
+        from karwan.briefs import write_flow_page
+
+        write_flow_page(flows, html_file)
     if as_json:
         click.echo(json.dumps(flows.to_dict(), indent=1, ensure_ascii=False))
     elif using:

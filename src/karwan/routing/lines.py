@@ -12,6 +12,7 @@ from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.query import Query
 from karwan.routing.sea_matrix import network_sea
 from karwan.routing.search_graph import Path
+from karwan.routing.uses import ArcsOnBase
 
 __all__ = ["Line", "arc_line", "link_lines", "path_line"]
 
@@ -40,7 +41,7 @@ def path_line(query: Query, path: Path) -> Line:
     return line
 
 
-def arc_line(query: Query, a: int) -> Line:
+def arc_line(query: ArcsOnBase, a: int) -> Line:
     """Return the line of one arc, in its direction."""
     base, arcs = query.base, query.arcs
     ends = [base.books.rows["nodes"][query.state_node[s[a]]] for s in (arcs.tail, arcs.head)]

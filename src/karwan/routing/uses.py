@@ -12,7 +12,7 @@ from karwan.routing.arcs import REFERENCES, ArcTable, Kind
 from karwan.routing.calendar import Target
 from karwan.routing.supernetwork import Supernetwork
 
-__all__ = ["ArcsOnBase", "arcs_using", "base_arcs_using"]
+__all__ = ["ArcsOnBase", "arcs_using", "base_arcs_using", "sources_behind"]
 
 
 class ArcsOnBase(Protocol):
@@ -38,6 +38,13 @@ REFERRED = {
     "service": ("services", "services", "service_id"),
 }
 """Kinds of target that arcs refer to: table, reference, key."""
+TABLES = {
+    "exit_procedure": "border_procedures",
+    "entry_procedure": "border_procedures",
+    "tolls": "tariffs",
+    "crossing": "border_crossings",
+}
+"""Tables of the references that do not bear their name."""
 
 
 def arcs_using(query: ArcsOnBase, target: Target) -> NDArray[np.bool_]:
@@ -97,3 +104,28 @@ class _Whole:
 def base_arcs_using(base: Supernetwork, target: Target) -> NDArray[np.bool_]:
     """Mark the arcs of a supernetwork that use a thing, as `arcs_using` does."""
     return arcs_using(_Whole(base), target)
+
+
+def sources_behind(query: ArcsOnBase, used: NDArray[np.intp]) -> set[str]:
+    """Return the sources of every row that arcs were computed from.
+
+    Parameters
+    ----------
+    query : ArcsOnBase
+        Arcs.
+    used : int[n]
+        Some of them.
+
+    Returns
+    -------
+    set of str
+        source_id.
+    """
+    arcs, rows = query.arcs, query.base.books.rows
+    found = set()
+    for k, name in enumerate(REFERENCES):
+        table = rows[TABLES.get(name, name)]
+        found |= {table[i]["source_id"] for i in np.unique(arcs.reference[used, k]) if i >= 0}
+    if (arcs.passes[used] >= 0).any():
+        found |= set(query.base.network.table("sea_links")["source_id"].unique())
+    return found

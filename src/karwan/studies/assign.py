@@ -87,6 +87,8 @@ def assign(
         message = f"rounds is {rounds}; it must be at least 0"
         raise InputError(message)
     changed = apply_scenario(network, scenario)
+    if demand is not None:
+        changed = changed.with_tables(demand=demand)
     day = depart or network.as_of
     rows, year = demand_of(changed, year, demand)
     choice = choice or choice_of(changed)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karwan.routing.arcs import REFERENCES, TIMES
+from karwan.routing.arcs import TIMES
 from karwan.routing.itineraries import COST_PARTS
 from karwan.routing.lines import path_line
 from karwan.routing.search_graph import Path
 from karwan.routing.targets import target_name
+from karwan.routing.uses import sources_behind
 from karwan.studies.trip_facts import documents_table, passed_on, warnings_of
 
 if TYPE_CHECKING:
@@ -230,19 +231,8 @@ def _label(row: dict[str, Any], crossings: list[str]) -> str:
 
 def _sources(routes: Routes) -> set[str]:
     """Return the sources of every row the itineraries rest on."""
-    query = routes.query
-    arcs, rows = query.arcs, query.base.books.rows
     used: Path = np.unique(np.concatenate([trip.path for trip in routes.trips]))
-    tables = {"exit_procedure": "border_procedures", "entry_procedure": "border_procedures"}
-    tables |= {"tolls": "tariffs", "crossing": "border_crossings"}
-    found = set()
-    for k, name in enumerate(REFERENCES):
-        column = np.unique(arcs.reference[used, k])
-        table = rows[tables.get(name, name)]
-        found |= {table[i]["source_id"] for i in column if i >= 0}
-    if (arcs.passes[used] >= 0).any():
-        found |= set(query.base.network.table("sea_links")["source_id"].unique())
-    return found | set(query.cargo.sources)
+    return sources_behind(routes.query, used) | set(routes.query.cargo.sources)
 
 
 def _depart(depart: dt.date) -> str:
