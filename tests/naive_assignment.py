@@ -49,3 +49,50 @@ def successive_averages(load, delay, other, rounds):
         made = [o + f for o, f in zip(other, load(extra), strict=True)]
         through = [v + (m - v) / k for v, m in zip(through, made, strict=True)]
     return through
+
+
+def cheapest_flows(columns_of_pair, pairs, cost, places_of_column, delay, price, rounds):
+    """Shift flow to the cheapest column of every pair, one small exchange after the other.
+
+    Return shares and flows at places; delays are ``a + b v``, prices ``max(0, a + b v)``.
+    """
+    n_places = len(delay)
+    share = {c: float(c == columns[0]) for columns in columns_of_pair for c in columns}
+
+    def through():
+        flow = [0.0] * n_places
+        for columns, (q, teu, _) in zip(columns_of_pair, pairs, strict=True):
+            for c in columns:
+                for e in places_of_column[c]:
+                    flow[e] += q * teu * share[c]
+        return flow
+
+    def paid(c, pair, flow):
+        return cost[c] + sum(
+            pair[2] * (delay[e][0] + delay[e][1] * flow[e])
+            + pair[1] * max(0.0, price[e][0] + price[e][1] * flow[e])
+            for e in places_of_column[c]
+        )
+
+    for _ in range(rounds):
+        moved = 0.0
+        for columns, pair in zip(columns_of_pair, pairs, strict=True):
+            for c in columns:
+                flow = through()
+                best = min(columns, key=lambda d: paid(d, pair, flow))
+                more = paid(c, pair, flow) - paid(best, pair, flow)
+                if more <= 0 or share[c] == 0:
+                    continue
+                slope = sum(
+                    pair[2] * delay[e][1] + pair[1] * price[e][1]
+                    for e in set(places_of_column[c]) ^ set(places_of_column[best])
+                )
+                part = share[c]
+                if slope > 0:
+                    part = min(part, more / (slope * pair[0] * pair[1]))
+                share[c] -= part
+                share[best] += part
+                moved += part
+        if moved < 1e-13:
+            break
+    return [share[c] for c in sorted(share)], through()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class Columns:
     time_grade: Floats
 
 
-def columns_of(pool: ColumnPool) -> Columns:
+def columns_of(pool: ColumnPool, earlier: tuple[ColumnPool, Columns] | None = None) -> Columns:
     """Add up what every column costs.
 
     Documents of the origin and the destination are added and those of transit through the
@@ -66,6 +66,9 @@ def columns_of(pool: ColumnPool) -> Columns:
     ----------
     pool : ColumnPool
         Columns.
+    earlier : (ColumnPool, Columns), optional
+        A pool that this one was made from by adding columns, and its totals: classes without
+        new columns keep them.
 
     Returns
     -------
@@ -79,9 +82,10 @@ def columns_of(pool: ColumnPool) -> Columns:
     gateway, corridor = np.full(n, OVERLAND, np.int32), np.full(n, -1, np.int32)
     of_corridors = _Corridors(pool.network)
     corridors = np.zeros((n, len(of_corridors.asked)), np.bool_)
+    kept = _unchanged(pool, earlier[0]) if earlier else {}
     for number, member in enumerate(pool.members):
         own, first, arcs = pool.of_member(number)
-        if len(own) == 0:
+        if len(own) == 0 or number in kept:
             continue
         graph = member.graph
         found = np.add.reduceat(graph.cost[arcs], first[:-1], axis=0)
@@ -96,7 +100,7 @@ def columns_of(pool: ColumnPool) -> Columns:
         gateway[own] = gateways(pool, number, first, arcs)
         corridors[own], corridor[own] = of_corridors.of(member, first, arcs)
     usd, hours, kg, variance = totals.T
-    return Columns(
+    made = Columns(
         usd,
         hours,
         kg,
@@ -109,6 +113,24 @@ def columns_of(pool: ColumnPool) -> Columns:
         grades[:, :3],
         grades[:, 3:],
     )
+    if earlier:
+        for part in fields(Columns):
+            mine, theirs = getattr(made, part.name), getattr(earlier[1], part.name)
+            for now, was in kept.values():
+                mine[now] = theirs[was]
+    return made
+
+
+def _unchanged(
+    pool: ColumnPool, earlier: ColumnPool
+) -> dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return by member where its columns are and were, if none was added."""
+    found = {}
+    for number in range(len(pool.members)):
+        now, was = pool.of_member(number)[0], earlier.of_member(number)[0]
+        if len(now) == len(was):
+            found[number] = now, was
+    return found
 
 
 def _papers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -140,7 +140,7 @@ def load_factor(
     return 1.0, 0.0
 
 
-def places_of(network: Network, pool: ColumnPool) -> Places:
+def places_of(network: Network, pool: ColumnPool, earlier: Places | None = None) -> Places:
     """Find the places with capacity and the columns that pass them.
 
     Parameters
@@ -149,12 +149,17 @@ def places_of(network: Network, pool: ColumnPool) -> Places:
         Network with `capacities`.
     pool : ColumnPool
         Columns.
+    earlier : Places, optional
+        Those of a pool that this one was made from by adding columns.
 
     Returns
     -------
     Places
         Places and incidence.
     """
+    if earlier:
+        first, place = _passed(pool, earlier.at_arc, earlier.n)
+        return replace(earlier, first=first, place=place)
     table = network.table("capacities")
     bases = {id(m.graph.base): m.graph.base for m in pool.members}
     masks = {key: _masks(base, table) for key, base in bases.items()}
@@ -166,28 +171,31 @@ def places_of(network: Network, pool: ColumnPool) -> Places:
         ]
         times = np.concatenate(some) if some else np.zeros(0)
         hours[i] = float(np.median(times)) if len(times) else 0.0
-    at_arc, columns, places = [], [], []
-    for number, member in enumerate(pool.members):
+    at_arc = tuple(_by_arc(m.graph.row, masks[id(m.graph.base)]) for m in pool.members)
+    return Places(table, _curves(network, table), hours, *_passed(pool, at_arc, len(table)), at_arc)
+
+
+def _passed(
+    pool: ColumnPool, at_arc: tuple[tuple[Ints, Ints], ...], n_places: int
+) -> tuple[Ints, Ints]:
+    """Return the places of each column, each once."""
+    columns, places = [], []
+    for number, per_arc in enumerate(at_arc):
         own, first, arcs = pool.of_member(number)
-        per_arc = _by_arc(member.graph.row, masks[id(member.graph.base)])
-        at_arc.append(per_arc)
         begin, end = per_arc[0][arcs], per_arc[0][arcs + 1]
         sizes = end - begin
         ends = np.cumsum(sizes)
         rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begin - ends + sizes, sizes)
-        column = np.repeat(np.repeat(own, np.diff(first)), sizes)
-        columns.append(column)
+        columns.append(np.repeat(np.repeat(own, np.diff(first)), sizes))
         places.append(per_arc[1][rows])
-    n = max(len(table), 1)
+    n = max(n_places, 1)
     key = (
         np.unique(np.concatenate(columns) * n + np.concatenate(places))
         if columns
         else np.zeros(0, np.int64)
     )
     first = np.searchsorted(key // n, np.arange(pool.n_columns + 1)).astype(np.int32)
-    return Places(
-        table, _curves(network, table), hours, first, (key % n).astype(np.int32), tuple(at_arc)
-    )
+    return first, (key % n).astype(np.int32)
 
 
 def _masks(base: Supernetwork, table: pl.DataFrame) -> list[NDArray[np.bool_]]:

@@ -24,6 +24,8 @@ from karwan.routing.trees import cheapest_trees
 __all__ = ["OVERLAND", "ColumnPool", "Member", "add_bests", "column_pool", "gateways"]
 
 OVERLAND = -1
+SAME = 1e-9
+"""A way cheaper by less than this share is no cheaper."""
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
@@ -92,8 +94,10 @@ class ColumnPool:
 
     def of_member(self, number: int) -> tuple[NDArray[np.intp], Ints, Ints]:
         """Return the columns of a member, and their arcs in the form of `first` and `arcs`."""
-        columns = np.flatnonzero(self.member[self.pair] == number)
-        return columns, *_picked(self.first, self.arcs, columns)
+        pairs = self.members[number].pairs
+        begin, end = np.searchsorted(self.pair, (pairs[0], pairs[-1] + 1))
+        first = self.first[begin : end + 1]
+        return np.arange(begin, end), first - first[0], self.arcs[first[0] : first[-1]]
 
 
 def column_pool(
@@ -266,7 +270,9 @@ def _doors(graph: ClassGraph, *, export: bool) -> tuple[Ints, Ints]:
 
 
 def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
-    """Add the best way of every pair at added costs, where it is new.
+    """Add the best way of every pair at added costs, where it is cheaper than its columns.
+
+    Spread and documents of the ends do not enter, as in the trees that made the pool.
 
     Parameters
     ----------
@@ -283,34 +289,17 @@ def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
         How many there are.
     """
     found, new = [], 0
-    nothing = np.zeros(0, np.int32), np.zeros(1, np.int32)
     for number, member in enumerate(pool.members):
-        graph = member.graph
-        own = np.flatnonzero(pool.member[pool.pair] == number)
+        begin, end = np.searchsorted(pool.pair, (member.pairs[0], member.pairs[-1] + 1))
+        own = np.arange(begin, end)
         have = pool.pair[own], *_picked(*pool.contracted, own)
-        if len(graph.tail) == 0 or not added[number].any():
+        more = _cheaper(member, have, added[number]) if added[number].any() else None
+        if more is None:
             found.append(have)
             continue
-        cost = graph.summed(graph.cost[:, USD] + graph.rising * graph.cost[:, HOURS])
-        cost += graph.summed(added[number])
-        roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
-        tree = cheapest_trees(graph.ahead, cost, roots)[1][None]
-        blank = np.full((max(len(roots), len(goals)), graph.n_states), np.inf)
-        trees = blank, np.full(blank.shape, -1, np.int32)
-        pairs = np.column_stack((member.starts, member.ends, goals[member.ends])).astype(np.int32)
-        pair, first, arcs = gather_columns(
-            pairs, tree, trees, trees, graph.tail, graph.head, cost, nothing, 1.0, 0
-        )
-        known = _keys(have[0], *have[1:])
-        fresh = [
-            i
-            for i, key in enumerate(_keys(member.pairs[pair].astype(np.int32), first, arcs))
-            if key not in known
-        ]
-        new += len(fresh)
-        rows = np.array(fresh, np.intp)
-        stacked = _stacked([have[1:], _picked(first, arcs, rows)])
-        pair = np.append(have[0], member.pairs[pair[rows]])
+        new += len(more[0])
+        stacked = _stacked([have[1:], more[1:]])
+        pair = np.append(have[0], more[0])
         order = np.argsort(pair, kind="stable")
         found.append((pair[order].astype(np.int32), *_picked(*stacked, order)))
     if new == 0:
@@ -318,9 +307,32 @@ def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
     return _pool(pool.network, pool.pairs, pool.members, pool.member, found), new
 
 
-def _keys(pair: Ints, first: Ints, arcs: Ints) -> dict[tuple[int, bytes], None]:
-    """Return what tells columns apart, in order."""
-    return {(int(pair[i]), arcs[first[i] : first[i + 1]].tobytes()): None for i in range(len(pair))}
+def _cheaper(
+    member: Member, have: tuple[Ints, Ints, Ints], added: Floats
+) -> tuple[Ints, Ints, Ints] | None:
+    """Return the ways that are cheaper than all columns of their pair, None if there are none."""
+    graph = member.graph
+    if len(graph.tail) == 0:
+        return None
+    cost = graph.summed(graph.cost[:, USD] + graph.rising * graph.cost[:, HOURS] + added)
+    roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
+    label, tree = cheapest_trees(graph.ahead, cost, roots)
+    least = np.full(len(member.pairs), np.inf)
+    if len(have[0]):
+        of_column = np.add.reduceat(cost[have[2]], have[1][:-1])
+        np.minimum.at(least, have[0] - member.pairs[0], of_column)
+    some = np.flatnonzero(label[member.starts, goals[member.ends]] < (1 - SAME) * least)
+    if len(some) == 0:
+        return None
+    blank = np.full((max(len(roots), len(goals)), graph.n_states), np.inf)
+    trees = blank, np.full(blank.shape, -1, np.int32)
+    pairs = np.column_stack((member.starts, member.ends, goals[member.ends]))[some]
+    nothing = np.zeros(0, np.int32), np.zeros(1, np.int32)
+    pair, first, arcs = gather_columns(
+        pairs.astype(np.int32), tree[None], trees, trees, graph.tail, graph.head, cost, nothing,
+        1.0, 0,
+    )  # fmt: skip
+    return member.pairs[some[pair]].astype(np.int32), first, arcs
 
 
 def gateways(pool: ColumnPool, number: int, first: Ints, arcs: Ints) -> Ints:
@@ -330,7 +342,7 @@ def gateways(pool: ColumnPool, number: int, first: Ints, arcs: Ints) -> Ints:
     at_sea = np.flatnonzero(graph.arcs.kind[arcs] == Kind.SEA)
     column = np.searchsorted(first, at_sea, side="right") - 1
     export = dict(zip(member.pairs.tolist(), _is_export(member).tolist(), strict=True))
-    columns = np.flatnonzero(pool.member[pool.pair] == number)
+    columns = pool.of_member(number)[0]
     is_export = np.array([export[p] for p in pool.pair[columns].tolist()], np.bool_)
     tail, head = (graph.state_node[e[arcs[at_sea]]] for e in (graph.arcs.tail, graph.arcs.head))
     out = is_export[column]

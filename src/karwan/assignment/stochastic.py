@@ -1,15 +1,17 @@
-"""Stochastic user equilibrium with path-size logit and hard capacities."""
+"""Stochastic user equilibrium with path-size logit and hard capacities; its deterministic limit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karwan.assignment.capacity_cut import capacity_cut
 from karwan.assignment.columns import Columns
+from karwan.assignment.deterministic import Cheapest
 from karwan.assignment.places import Places
 from karwan.assignment.pool import ColumnPool
 from karwan.errors import InputError
@@ -54,6 +56,9 @@ class Choice:
     reference : float64[n_pairs], optional
         Expected costs at which demand is as given [USD]; without them those of this solution's
         free flow.
+    deterministic : bool
+        Whether everybody takes a cheapest way. Path sizes do not count then, and constants do as
+        the money they are worth at the scale.
     """
 
     scale: float = 10.0
@@ -62,6 +67,7 @@ class Choice:
     elasticity: float = 0.0
     constants: Mapping[tuple[str, str], float] = field(default_factory=dict)
     reference: Floats | None = None
+    deterministic: bool = False
 
     def __post_init__(self) -> None:
         """Name every parameter that makes no sense."""
@@ -74,6 +80,11 @@ class Choice:
             problems.append(f"elasticity is {self.elasticity:g}; it must be at least 0 and finite")
         if not 0 <= self.path_size < np.inf:
             problems.append(f"path_size is {self.path_size:g}; it must be at least 0 and finite")
+        if self.deterministic and self.elasticity > 0:
+            problems.append(
+                f"elasticity is {self.elasticity:g} and the choice deterministic; demand answers "
+                "to logsums only: set one of them to 0"
+            )
         if problems:
             raise InputError(problems)
 
@@ -89,7 +100,8 @@ class Equilibrium:
     flow : float64[n_columns]
         Consignments a year.
     demand, expected : float64[n_pairs]
-        Consignments a year, and expected cost of one (logsum) [USD].
+        Consignments a year, and expected cost of one [USD]: the logsum, or the least cost of a
+        deterministic choice.
     through : float64[n_places]
         Container equivalents at each place, other traffic included [TEU/year].
     delay : float64[n_places]
@@ -98,11 +110,12 @@ class Equilibrium:
         Shadow price of each hard capacity [USD/TEU].
     residual : float
         Sum of what flows change by when choices are made once more at the costs of these flows,
-        as a share of all flow.
+        as a share of all flow. If the choice is deterministic, the relative gap: what these flows
+        pay beyond the cheapest column of their pair, as a share of what they pay.
     excess : float
         Largest flow beyond a hard capacity, as a share of it.
     steps : int
-        Newton steps.
+        Newton steps, or how often delays were taken linear.
     """
 
     share: Floats
@@ -131,7 +144,8 @@ class _Loading:
         scale = np.array([choice.scales.get(c, choice.scale) for c in pairs["commodity"]]) / least
         self.scale = scale
         fixed = -scale[pool.pair] * columns.generalised
-        fixed += choice.path_size * np.log(columns.path_size)
+        if not choice.deterministic:
+            fixed += choice.path_size * np.log(columns.path_size)
         self.utility = fixed + constants_of(pool, columns, choice.constants)
         self.pair = np.column_stack(
             (
@@ -147,6 +161,10 @@ class _Loading:
         free = self.load(nothing)
         start = free[3] if choice.reference is None else choice.reference
         self.pair[has, 5] = start[has]
+
+    def cheapest(self) -> Cheapest:
+        """Return the deterministic choice between the same columns."""
+        return Cheapest(self.pool, self.places, -self.utility / self.scale[self.pool.pair])
 
     def load(
         self, extra: Floats, slope: Floats | None = None
@@ -188,14 +206,15 @@ def solve(
     choice: Choice,
     start: Equilibrium | None = None,
 ) -> Equilibrium:
-    """Find the stochastic user equilibrium of a pool.
+    """Find the user equilibrium of a pool.
 
     Time at a place answers to what flows through it, so that its equilibrium solves
     ``v = V(delay(v), price(v))`` with as many unknowns as places; Newton's method finds it, the
     slope of the logit loading being exact. Hard capacities are kept by augmented Lagrangian:
     ``price = max(0, multiplier + penalty (v - capacity))``, multipliers updated to the prices
     until capacities hold; they are the shadow prices (Bell 1995 for logit with capacities,
-    Hestenes 1969 for the method).
+    Hestenes 1969 for the method). A deterministic choice shifts flow between columns instead, on
+    the same delays, capacities and prices.
 
     Parameters
     ----------
@@ -221,13 +240,15 @@ def solve(
         Hard capacities that no choice of columns keeps; the message names the cut.
     """
     loading = _Loading(pool, columns, places, choice)
+    cheapest = loading.cheapest() if choice.deterministic else None
+    relax = cheapest.relax if cheapest else partial(_newton, loading, places)
     capacity, hard = places.capacity, places.is_hard
     through = places.other.copy() if start is None else start.through.copy()
     multiplier = np.zeros(places.n) if start is None else np.where(hard, start.price, 0.0)
     penalty = np.where(hard, FIRST_PENALTY / capacity, 0.0)
     steps, before = 0, np.inf
     for _ in range(MOST_ROUNDS):
-        through, done = _newton(loading, places, through, multiplier, penalty)
+        through, done = relax(through, multiplier, penalty)
         steps += done
         excess = np.where(hard, through - capacity, -np.inf)
         price = np.where(hard, np.maximum(multiplier + penalty * (through - capacity), 0.0), 0.0)
@@ -241,6 +262,8 @@ def solve(
         if worst > SLOW * before:
             penalty = penalty * GROWTH
         before = worst
+    if cheapest:
+        return _measured_cheapest(loading, cheapest, multiplier, steps)
     return _measured(loading, places, through, multiplier, steps)
 
 
@@ -298,11 +321,30 @@ def _measured(
     changed = np.abs(again_demand[loading.pool.pair] * again - flow)
     all_flow = float((flow * teu).sum())
     residual = float((changed * teu).sum()) / all_flow if all_flow > 0 else 0.0
-    excess = np.where(places.is_hard, made / places.capacity - 1, 0.0)
     return Equilibrium(
         share, flow, demand, expected, made, again_delay, price, residual,
-        float(np.maximum(excess, 0.0).max(initial=0.0)), steps,
+        _excess(places, made), steps,
     )  # fmt: skip
+
+
+def _measured_cheapest(
+    loading: _Loading, cheapest: Cheapest, price: Floats, steps: int
+) -> Equilibrium:
+    """Measure what the flows of a deterministic choice pay beyond the least."""
+    places, demand = loading.places, loading.pair[:, 0].copy()
+    made = cheapest.through(cheapest.share)
+    delay, _ = places.delay(made)
+    _, least = cheapest.costs(delay, price)
+    return Equilibrium(
+        cheapest.share, demand[loading.pool.pair] * cheapest.share, demand, least, made, delay,
+        price, cheapest.gap(cheapest.share, delay, price), _excess(places, made), steps,
+    )  # fmt: skip
+
+
+def _excess(places: Places, through: Floats) -> float:
+    """Return the largest flow beyond a hard capacity, as a share of it."""
+    excess = np.where(places.is_hard, through / places.capacity - 1, 0.0)
+    return float(np.maximum(excess, 0.0).max(initial=0.0))
 
 
 def _at_places(places: Places, teu: Floats) -> Floats:
@@ -317,4 +359,6 @@ def expected_costs(
 ) -> Floats:
     """Return expected costs at the delays and prices of an equilibrium, demand fixed [USD]."""
     loading = _Loading(pool, columns, places, replace(choice, elasticity=0.0))
+    if choice.deterministic:
+        return loading.cheapest().costs(found.delay, found.price)[1]
     return loading.load(np.column_stack((found.delay, found.price)))[3]

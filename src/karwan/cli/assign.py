@@ -29,6 +29,7 @@ MOST = 15
 @click.option("--scenario", multiple=True, help="Scenario or measure to lay over; repeatable.")
 @click.option("--using", help="Say who uses a crossing, node, link, strait, service or country.")
 @click.option("--elasticity", type=float, help="Elasticity of demand to expected cost.")
+@click.option("--deterministic", is_flag=True, help="Everybody takes a cheapest way (no logit).")
 @click.option(
     "--captive", is_flag=True, help="Demand keeps the form of its cargo unit all the way."
 )
@@ -51,7 +52,8 @@ def command(
     r"""Find where the trade of a year flows, and where capacity binds.
 
     Demand chooses between gateways and crossings by path-size logit; time at places answers to
-    what flows there, and hard capacities are kept, with their shadow prices.
+    what flows there, and hard capacities are kept, with their shadow prices. With
+    --deterministic all take the cheapest ways instead, until none is cheaper than those used.
 
     \b
     Examples:
@@ -90,6 +92,7 @@ def _assigned(
     depart: dt.datetime | None,
     demand: Path | None,
     elasticity: float | None,
+    deterministic: bool,
     captive: bool,
     **asked: Any,
 ) -> Flows:
@@ -102,6 +105,8 @@ def _assigned(
     choice = choice_of(network)
     if elasticity is not None:
         choice = replace(choice, elasticity=elasticity)
+    if deterministic:
+        choice = replace(choice, deterministic=True)
     rows = read_rows(demand, "demand", network) if demand else None
     pool, day = PoolOptions(captive=captive), depart.date() if depart else None
     return assign(network, depart=day, demand=rows, choice=choice, pool=pool, **asked)
@@ -118,7 +123,12 @@ def _print(flows: Flows) -> None:
         count = len(flows.unserved)
         click.echo(f"no way serves {count} rows of demand, {totals['unserved_tonnes']:,.0f} t")
     grades = [f"{totals[f'cost_grade_{g}_share']:.0%} {g.upper()}" for g in "abc"]
-    click.echo(f"cost rests on grades {', '.join(grades)}; residual {flows.residual:.1e}")
+    measure = "relative gap" if flows.choice.deterministic else "residual"
+    click.echo(f"cost rests on grades {', '.join(grades)}; {measure} {flows.residual:.1e}")
+    if flows.new_columns:
+        click.echo(
+            f"{flows.new_columns} pairs have a better way at these costs than the pool holds"
+        )
     header = ["", "TEU", "share", "export", "import", "transit", "USD/TEU", "days"]
     for title, table in (("Gateways", flows.summary), ("Corridors", flows.corridors)):
         rows = [

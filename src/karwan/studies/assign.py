@@ -44,7 +44,7 @@ def assign(
     A pool of ways for every pair of places and class of goods, path-size logit between them,
     times at places that answer to what flows there, hard capacities with their shadow prices;
     then ways that are best at the costs of the equilibrium are added until there is none, or
-    the rounds are over.
+    the rounds are over. With ``Choice(deterministic=True)`` everybody takes a cheapest way.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def assign(
     pool : PoolOptions, optional
         How wide the choice is.
     rounds : int
-        Rounds of column generation at most.
+        Rounds of column generation at most; what a last look would still add is counted.
 
     Returns
     -------
@@ -116,15 +116,16 @@ def _converge(
     """Solve, add the ways that are best at its costs, and solve again."""
     columns, places = columns_of(pool), places_of(network, pool)
     found = solve(pool, columns, places, choice)
-    done, new = 0, 0
-    while done < rounds:
+    done = 0
+    while True:
+        grown, new = add_bests(pool, _added(pool, places, found))
+        if new == 0 or done == rounds:
+            return pool, columns, places, found, done, new
         done += 1
-        pool, new = add_bests(pool, _added(pool, places, found))
-        if new == 0:
-            break
-        columns, places = columns_of(pool), places_of(network, pool)
+        columns = columns_of(grown, (pool, columns))
+        places = places_of(network, grown, places)
+        pool = grown
         found = solve(pool, columns, places, choice, found)
-    return pool, columns, places, found, done, new
 
 
 def _added(pool: ColumnPool, places: Places, found: Equilibrium) -> list[NDArray[np.float64]]:

@@ -47,13 +47,14 @@ class Flows:
     year : int
         Year of the demand.
     residual : float
-        Fixed-point residual: what flows change by when choices are made once more, as a share.
+        Fixed-point residual: what flows change by when choices are made once more, as a share. If
+        the choice is deterministic, the relative gap: what is paid beyond the cheapest columns.
     excess : float
         Largest flow beyond a hard capacity, as a share of it.
     rounds : int
         Rounds of column generation.
     new_columns : int
-        Columns that the last round still found.
+        Pairs whose best way at these costs is none of their columns; 0 if the pool is closed.
     """
 
     run: Run
