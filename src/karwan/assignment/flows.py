@@ -14,7 +14,7 @@ from karwan.assignment.places import Places
 from karwan.assignment.pool import ColumnPool
 from karwan.assignment.stochastic import Equilibrium
 from karwan.network import Network
-from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.arcs import FORMS, REFERENCES, Kind
 from karwan.routing.calendar import Target
 from karwan.routing.uses import arcs_using
 
@@ -24,6 +24,7 @@ __all__ = [
     "OVERLAND_NAME",
     "arc_flows",
     "columns_using",
+    "country_revenue",
     "direction_of",
     "flow_table",
     "thing_flows",
@@ -246,3 +247,20 @@ def columns_using(pool: ColumnPool, target: Target) -> NDArray[np.bool_]:
             mask = arcs_using(member.graph, target)
             used[own] = np.logical_or.reduceat(mask[arcs], first[:-1])
     return used
+
+
+def country_revenue(network: Network, pool: ColumnPool, found: Equilibrium) -> dict[str, float]:
+    """Return the charges paid in each country [USD/year]: haulage, handling, borders and ports.
+
+    Charges at sea belong to no country and are left out, as are documents and capital.
+    """
+    names = network.table("countries")["country"].to_list()
+    total = np.zeros(len(names))
+    for number, arcs, flow in arc_flows(pool, found.flow[:, None]):
+        graph = pool.members[number].graph
+        table, cargo = graph.arcs, graph.cargo
+        units = np.array([cargo.units.get(f, 0.0) for f in FORMS])[table.form[arcs]]
+        usd = table.usd[arcs].sum(axis=1) * units * flow[:, 0]
+        ashore = table.country[arcs] >= 0
+        np.add.at(total, table.country[arcs][ashore], usd[ashore])
+    return {name: float(value) for name, value in zip(names, total, strict=True) if value > 0}

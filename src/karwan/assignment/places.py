@@ -9,11 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from karwan.assignment.place_arcs import place_arcs
 from karwan.assignment.pool import ColumnPool
 from karwan.network import Network
-from karwan.routing.arcs import FORMS, TIMES, TIMES_APART, Kind
-from karwan.routing.supernetwork import Supernetwork
-from karwan.routing.uses import base_arcs_using
+from karwan.routing.arcs import TIMES, TIMES_APART
 
 __all__ = ["Places", "load_factor", "places_of"]
 
@@ -162,7 +161,7 @@ def places_of(network: Network, pool: ColumnPool, earlier: Places | None = None)
         return replace(earlier, first=first, place=place)
     table = network.table("capacities")
     bases = {id(m.graph.base): m.graph.base for m in pool.members}
-    masks = {key: _masks(base, table) for key, base in bases.items()}
+    masks = {key: place_arcs(base, table) for key, base in bases.items()}
     hours = np.zeros(len(table))
     for i in range(len(table)):
         some = [
@@ -196,22 +195,6 @@ def _passed(
     )
     first = np.searchsorted(key // n, np.arange(pool.n_columns + 1)).astype(np.int32)
     return first, (key % n).astype(np.int32)
-
-
-def _masks(base: Supernetwork, table: pl.DataFrame) -> list[NDArray[np.bool_]]:
-    """Mark the arcs of a supernetwork that each place counts."""
-    arcs = base.arcs
-    handles = np.isin(arcs.kind, (Kind.TRANSFER, Kind.GAUGE))
-    found = []
-    for row in table.iter_rows(named=True):
-        used = base_arcs_using(base, (row["target_kind"], row["target"]))
-        if row["target_kind"] == "node":
-            used = used & handles
-        if row["form"]:
-            form = FORMS.index(row["form"])
-            used = used & ((arcs.form == form) | (base.state_form[arcs.head] == form))
-        found.append(used)
-    return found
 
 
 def _by_arc(row: Ints, masks: Sequence[NDArray[np.bool_]]) -> tuple[Ints, Ints]:

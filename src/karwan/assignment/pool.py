@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from karwan.assignment.class_graph import HOURS, USD, ClassGraph, class_graph
 from karwan.assignment.classes import PoolOptions, demand_groups
+from karwan.assignment.place_arcs import place_arcs
 from karwan.kernels.columns import gather_columns
 from karwan.network import Network
 from karwan.routing.arcs import Kind
@@ -109,8 +110,9 @@ def column_pool(
 ) -> ColumnPool:
     """Make the ways that demand chooses from.
 
-    Every pair of a class gets the ways of least generalised cost, money and time, and the best
-    way over each gateway and over each border crossing, up to a factor of the least cost.
+    Every pair of a class gets the ways of least generalised cost, money and time, the best way
+    that no hard capacity limits, and the best way over each gateway, border crossing and ferry,
+    up to a factor of the least cost.
 
     Parameters
     ----------
@@ -139,10 +141,11 @@ def column_pool(
     options, choice = options or Options(), choice or PoolOptions()
     rows: list[dict[str, Any]] = []
     members, numbers, found = [], [], []
+    limited = _Limited(network)
     for cargo, some in demand_groups(network, demand, day, choice):
         members.append(_member(network, cargo, some, day, options, len(rows)))
         numbers += [len(members) - 1] * len(some)
-        found.append(_columns(members[-1], choice, len(rows)))
+        found.append(_columns(members[-1], choice, len(rows), limited(members[-1].graph)))
         rows += some
     schema = {
         "demand_id": pl.String, "origin": pl.String, "destination": pl.String,
@@ -209,7 +212,27 @@ def _member(
     )
 
 
-def _columns(member: Member, choice: PoolOptions, first_pair: int) -> tuple[Ints, Ints, Ints]:
+class _Limited:
+    """Which arcs are at places whose capacity is hard."""
+
+    def __init__(self, network: Network) -> None:
+        self.table = network.table("capacities").filter("hard")
+        self.known: dict[int, NDArray[np.bool_]] = {}
+
+    def __call__(self, graph: ClassGraph) -> NDArray[np.bool_]:
+        """Mark the contracted arcs of a graph."""
+        base = graph.base
+        if id(base) not in self.known:
+            marks = np.zeros(base.arcs.n_arcs + 1, np.bool_)
+            for mask in place_arcs(base, self.table):
+                marks[:-1] |= mask
+            self.known[id(base)] = marks
+        return graph.summed(self.known[id(base)][graph.row].astype(np.float64)) > 0
+
+
+def _columns(
+    member: Member, choice: PoolOptions, first_pair: int, limited: NDArray[np.bool_]
+) -> tuple[Ints, Ints, Ints]:
     """Gather the columns of one member: pairs, and contracted arcs."""
     graph = member.graph
     if len(graph.tail) == 0:
@@ -218,8 +241,9 @@ def _columns(member: Member, choice: PoolOptions, first_pair: int) -> tuple[Ints
     cost = money + graph.rising * hours
     by_land = np.where(graph.at_sea, np.inf, cost)
     roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
+    free = np.where(limited, np.inf, cost)
     plain = np.stack(
-        [cheapest_trees(graph.ahead, weight, roots)[1] for weight in (cost, money, hours)]
+        [cheapest_trees(graph.ahead, weight, roots)[1] for weight in (cost, money, hours, free)]
     )
     is_export = _is_export(member)
     parts = []

@@ -13,6 +13,7 @@ VERBS = {
     "plan": "List the best routes for one consignment.",
     "assign": "Find where the trade of a year flows, and where capacity binds.",
     "compare": "Run one study under several scenarios, side by side.",
+    "rank": "Rank measures by what they bring alone and together.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "ensemble": "Map a study over draws of uncertain inputs.",

@@ -11,6 +11,7 @@ from karwan.studies.flows import Flows
 from karwan.studies.market import Market, market
 from karwan.studies.plan import plan
 from karwan.studies.portfolio import Portfolio, portfolio
+from karwan.studies.rank import Ranking, rank
 from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
@@ -25,6 +26,7 @@ __all__ = [
     "Flows",
     "Market",
     "Portfolio",
+    "Ranking",
     "Resilience",
     "Routes",
     "Run",
@@ -38,6 +40,7 @@ __all__ = [
     "market",
     "plan",
     "portfolio",
+    "rank",
     "resilience",
     "validate",
 ]

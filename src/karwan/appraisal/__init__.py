@@ -1,0 +1,1 @@
+"""What things are worth: user benefits, and the worth of measures over years."""
