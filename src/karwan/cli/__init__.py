@@ -39,12 +39,22 @@ class LazyGroup(click.Group):
         if name not in VERBS:
             return None
         command: click.Command = import_module(f"karwan.cli.{name}").command
-        return command
+        return _with_breaks(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of verbs without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
+
+
+def _with_breaks(command: click.Command) -> click.Command:
+    """Turn the marks of lines that stay apart, as raw docstrings hold them, into click's own."""
+    if command.help:
+        command.help = command.help.replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _with_breaks(inner)
+    return command
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
