@@ -26,7 +26,7 @@ $(VENV)/atlas.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[atlas]'
 	touch $@
 
-demo: $(VENV)/run.stamp ## Plan two real consignments, today and in 2024, and write their pages
+demo: $(VENV)/run.stamp ## Plan two real consignments, assign the trade of a year under four scenarios, write pages
 	mkdir -p $(DEMO)
 	$(BIN)/karwan plan Karaganda Mombasa --commodity ferroalloys --teu 20 \
 		--html $(DEMO)/karaganda-mombasa-today.html
@@ -39,6 +39,12 @@ demo: $(VENV)/run.stamp ## Plan two real consignments, today and in 2024, and wr
 	@echo
 	$(BIN)/karwan plan Kostanay "Jebel Ali" --commodity wheat --tonnes 1000 --depart 2024-06-01 \
 		--html $(DEMO)/kostanay-jebel-ali-2024.html
+	@echo
+	$(BIN)/karwan assign --year 2025 --html $(DEMO)/trade-2025.html
+	@echo
+	$(BIN)/karwan compare assign --year 2025 --figure teu --scenario today \
+		--scenario reopen-afghan-crossings --scenario reopen-hormuz --scenario southern-rail \
+		--html $(DEMO)/trade-2025-scenarios.html
 	@echo
 	@echo "Open these pages in a browser (no network needed):"
 	@ls $(DEMO)/*.html

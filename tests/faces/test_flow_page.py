@@ -12,6 +12,7 @@ from karwan.briefs.flow_key import LARGEST, WIDEST
 from karwan.briefs.flow_map import map_of, scale_of
 from karwan.briefs.flow_tables import short
 from karwan.briefs.words import money
+from karwan.errors import InputError
 from karwan.studies.assign import assign
 from karwan.studies.flow_links import flow_sources, link_flows, sea_legs
 from tiny import tiny_network
@@ -190,3 +191,30 @@ def test_the_same_flows_give_the_same_bytes(flows, page, tmp_path):
 )
 def test_amounts_are_written_with_three_digits(value, words):
     assert short(value) == words
+
+
+def test_scenarios_stand_side_by_side(flows):
+    """Without the railway all boxes take the road; Haven keeps its share."""
+    links = tiny_network().table("links").filter(pl.col("link_id") != "alpha-agate-rail")
+    network = tiny_network(corridors=CORRIDORS).with_tables(links=links)
+    other = assign(network, demand=demand(), pool=PoolOptions(factor=5.0))
+    tree = Tree(flow_page_text([flows, other]))
+    text = " ".join(tree.words)
+    assert tree.open == []
+    ids = [a["id"] for _, a in tree.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+    assert text.index("can win at most") < text.index("Shares of the sea gateways")
+    assert "Gate, which carries none now" in text
+    assert "Gate is no longer full" in text
+    kinds = {a["class"] for a in tree.of_class("flow")}
+    assert {"flow gain", "flow loss"} <= kinds
+    assert len([a for t, a in tree.elements if t == "svg" and a.get("class") == "map"]) == 2
+
+
+def test_assignments_of_several_years_are_refused(flows):
+    later = assign(
+        tiny_network(), year=2030, demand=demand().with_columns(year=pl.lit(2030, pl.Int64))
+    )
+    for wrong in ([], [flows, later]):
+        with pytest.raises(InputError, match="of one year"):
+            flow_page_text(wrong)

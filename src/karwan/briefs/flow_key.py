@@ -22,6 +22,7 @@ __all__ = [
     "corridor_name",
     "line_look",
     "map_key",
+    "sample",
 ]
 
 WIDEST, THINNEST = 17.0, 0.5
@@ -83,7 +84,7 @@ def map_key(links: Sequence[pl.DataFrame], network: Network, scale: Scale) -> Ht
     named = [c for c in order["corridor"].to_list() if c in colours]
     named += [NO_CORRIDOR] * (NO_CORRIDOR in order["corridor"].to_list())
     items = [
-        _sample(
+        sample(
             el("path", **line_look(colours.get(c)), stroke_width=7, d="M2 9H36"),
             corridor_name(network, c),
         )
@@ -91,18 +92,19 @@ def map_key(links: Sequence[pl.DataFrame], network: Network, scale: Scale) -> Ht
     ]
     for teu in _round_flows(scale.link_teu):
         line = el("path", **line_look(None), stroke_width=f"{scale.width(teu):.1f}", d="M2 9H36")
-        items.append(_sample(line, f"{money(teu)} TEU a year on a link"))
+        items.append(sample(line, f"{money(teu)} TEU a year on a link"))
     for teu in _round_flows(scale.gateway_teu)[:2]:
         circle = el("circle", class_="port", cx=19, cy=18, r=f"{scale.radius(teu):.1f}")
-        items.append(_sample(circle, f"{money(teu)} TEU a year by a sea gateway", 36))
-    items.append(_sample(el("path", class_="sea-leg", d="M2 9H36"), "at sea, whatever the flow"))
-    items.append(_sample(el("path", class_="disputed", d="M2 9H36"), "disputed boundary"))
+        items.append(sample(circle, f"{money(teu)} TEU a year by a sea gateway", 36))
+    items.append(sample(el("path", class_="sea-leg", d="M2 9H36"), "at sea, whatever the flow"))
+    items.append(sample(el("path", class_="disputed", d="M2 9H36"), "disputed boundary"))
     box = {"x": 14, "y": 4, "width": 10, "height": 10}
-    items.append(_sample(el("rect", class_="full", **box), "full: flow at its hard capacity"))
+    items.append(sample(el("rect", class_="full", **box), "full: flow at its hard capacity"))
     return el("ul", *items, class_="key flow-key")
 
 
-def _sample(drawn: Html, words: str, height: int = 18) -> Html:
+def sample(drawn: Html, words: str, height: int = 18) -> Html:
+    """Return one item of a key: a small drawing and what it means."""
     box = el("svg", drawn, width="38", height=height, aria_hidden="true")
     return el("li", box, f" {words}")
 

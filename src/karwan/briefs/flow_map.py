@@ -22,7 +22,7 @@ from karwan.routing.lines import link_lines
 from karwan.studies import Flows
 from karwan.studies.flow_links import SeaLeg, link_flows, sea_legs
 
-__all__ = ["FlowMap", "flow_map", "map_of", "scale_of"]
+__all__ = ["FlowMap", "flow_map", "link_names", "map_of", "scale_of"]
 
 WIDTH = 1120.0
 FULL = 0.995
@@ -215,7 +215,7 @@ def _sea(drawn: FlowMap, frame: Frame) -> Html:
 def _links(drawn: FlowMap, scale: Scale, frame: Frame) -> list[Html]:
     """Draw the links, the largest first so that small ones stay to be seen."""
     lines, colours = link_lines(drawn.network), corridor_colours(drawn.network)
-    names = _names(drawn.network)
+    names = link_names(drawn.network)
     paths = []
     for row in drawn.links.iter_rows(named=True):
         data = line_data([np.array(lines[row["link_id"]])], frame)
@@ -308,7 +308,8 @@ def _corridor_wishes(drawn: FlowMap, frame: Frame) -> list[Wish]:
     return wishes
 
 
-def _names(network: Network) -> dict[str, str]:
+def link_names(network: Network) -> dict[str, str]:
+    """Return the two ends of each link by name."""
     name = dict(network.table("nodes").select("node_id", "name").iter_rows())
     rows = network.table("links").select("link_id", "from_node", "to_node").iter_rows()
     return {link: f"{name[a]} - {name[b]}" for link, a, b in rows}

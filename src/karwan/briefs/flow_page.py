@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from karwan.briefs.document import document, page_bottom, page_top, stamp
+from karwan.briefs.flow_compare import compared
 from karwan.briefs.flow_key import Scale, map_key
 from karwan.briefs.flow_map import FlowMap, flow_map, map_of, scale_of
 from karwan.briefs.flow_tables import (
@@ -22,10 +23,11 @@ from karwan.briefs.flow_tables import (
 from karwan.briefs.markup import Html, el
 from karwan.briefs.tables import sources_table
 from karwan.briefs.words import day
+from karwan.errors import InputError
 from karwan.studies import Flows, Market, market
 from karwan.studies.flow_links import flow_sources
 
-__all__ = ["flow_page_text", "write_flow_page"]
+__all__ = ["flow_page_text", "laid_name", "write_flow_page"]
 
 SOURCE_COLUMNS = ("source_id", "title", "publisher", "url", "year", "grade")
 CAUTION = (
@@ -38,17 +40,24 @@ SOURCES_CAPTION = (
 )
 
 
-def write_flow_page(flows: Flows, file: Path | str) -> None:
-    """Write one self-contained page on an assignment: maps, tables and sources.
+def write_flow_page(flows: Flows | Sequence[Flows], file: Path | str) -> None:
+    """Write one self-contained page on one or several assignments: maps, tables and sources.
 
-    The page opens from disk without a network, and prints. The same flows give the same bytes.
+    Several are set side by side, the first being what the others are held against, with their
+    differences in words. The page opens from disk without a network, and prints. The same flows
+    give the same bytes.
 
     Parameters
     ----------
-    flows : Flows
-        Assignment.
+    flows : Flows or sequence of them
+        Assignments; several of the same demand.
     file : Path or str
         File to write.
+
+    Raises
+    ------
+    InputError
+        There is no assignment, or they are of several years.
 
     Examples
     --------
@@ -60,50 +69,62 @@ def write_flow_page(flows: Flows, file: Path | str) -> None:
     Path(file).write_text(flow_page_text(flows), encoding="utf-8", newline="\n")
 
 
-def flow_page_text(flows: Flows) -> str:
+def flow_page_text(flows: Flows | Sequence[Flows]) -> str:
     """Return the page of `write_flow_page` as text.
 
     Parameters
     ----------
-    flows : Flows
-        Assignment.
+    flows : Flows or sequence of them
+        Assignments.
 
     Returns
     -------
     str
         HTML.
+
+    Raises
+    ------
+    InputError
+        There is no assignment, or they are of several years.
     """
-    network, run = flows.pool.network, flows.run
-    title = f"Where the trade of {flows.year} flows on the network of {day(str(run.depart))}"
-    title += f": {laid_name(flows)}" if run.scenario else ""
-    drawn = map_of(flows)
-    main = [
-        el("h1", title),
-        *_market(market(network, year=flows.year)),
-        el("h2", "The flows on the map"),
-        *_maps(drawn, scale_of([drawn])),
-        *_tables(flows),
-        _sources([flows]),
-    ]
+    many = [flows] if isinstance(flows, Flows) else list(flows)
+    if len({f.year for f in many}) != 1:
+        message = "a page of flows needs one or several assignments of one year"
+        raise InputError(message)
+    first = many[0]
+    network, run = first.pool.network, first.run
+    title = f"Where the trade of {first.year} flows on the network of {day(str(run.depart))}"
+    if len(many) > 1:
+        title += f": {len(many)} scenarios"
+    elif run.scenario:
+        title += f": {laid_name(first)}"
+    parts = _alone(first) if len(many) == 1 else compared(many, [laid_name(f) for f in many])
+    main = [el("h1", title), *_market(market(network, year=first.year)), *parts, _sources(many)]
     marks = [
         stamp(
-            network=run.network,
-            fingerprint=run.fingerprint,
-            karwan_version=run.karwan_version,
-            price_year=run.price_year,
+            network=f.run.network,
+            fingerprint=f.run.fingerprint,
+            karwan_version=f.run.karwan_version,
+            price_year=f.run.price_year,
         )
+        for f in many
     ]
-    return document(
-        title, page_top(marks), main, page_bottom(network, [CAUTION], [run.fingerprint])
-    )
+    prints = [f.run.fingerprint for f in many]
+    return document(title, page_top(marks), main, page_bottom(network, [CAUTION], prints))
+
+
+def _alone(flows: Flows) -> list[Html | None]:
+    drawn = map_of(flows)
+    maps = _maps(drawn, scale_of([drawn]))
+    return [el("h2", "The flows on the map"), *maps, *_tables(flows)]
 
 
 def laid_name(flows: Flows) -> str:
-    """Return the scenarios of an assignment by name, `base` if there is none."""
+    """Return the scenarios of an assignment by name, `today` if there is none."""
     network = flows.pool.network
     names = dict(network.table("measures").select("measure_id", "name").iter_rows())
     names |= dict(network.table("scenarios").select("scenario_id", "name").iter_rows())
-    return " + ".join(names.get(s, s) for s in flows.run.scenario) or "base"
+    return " + ".join(names.get(s, s) for s in flows.run.scenario) or "today"
 
 
 def _market(found: Market) -> list[Html]:

@@ -67,6 +67,8 @@ STUDIES = {
     ),
 }
 """Verbs that can be compared: each has a function `study` in its file."""
+PAGES = {"plan": "Write a page with all plans here.", "assign": "Write a page side by side here."}
+"""Verbs whose comparison can be written as a page."""
 
 
 @click.group("compare")
@@ -106,21 +108,21 @@ def _compared(verb: str, shown: Shown) -> click.Command:
     module = import_module(f"karwan.cli.{verb}")
     taken = [*shown.options.split(), "network"]
     params = [p for p in module.command.params if p.name in taken] + _options()
-    if verb == "plan":
-        help_text = "Write a page with all plans here."
-        params.append(
-            click.Option(["--html", "html_file"], type=click.Path(path_type=Path), help=help_text)
-        )
+    if verb in PAGES:
+        file = click.Path(path_type=Path)
+        params.append(click.Option(["--html", "html_file"], type=file, help=PAGES[verb]))
 
     def callback(**asked: Any) -> None:
-        _run(module.study, shown, asked)
+        _run(verb, module.study, shown, asked)
 
     first = module.command.help.splitlines()[0].rstrip(".")
     text = f"{first}, under several scenarios."
     return click.Command(verb, params=params, callback=callback, help=text)
 
 
-def _run(study: Callable[[dict[str, Any]], Any], shown: Shown, asked: dict[str, Any]) -> None:
+def _run(
+    verb: str, study: Callable[[dict[str, Any]], Any], shown: Shown, asked: dict[str, Any]
+) -> None:
     from karwan.studies import compare
 
     for name in ("csv_file", "html_file"):
@@ -133,13 +135,25 @@ def _run(study: Callable[[dict[str, Any]], Any], shown: Shown, asked: dict[str, 
     if asked["csv_file"]:
         found.summary.write_csv(asked["csv_file"])
     if asked.get("html_file"):
-        from karwan.briefs import write_page
+        from karwan.briefs import write_flow_page, write_page
 
-        write_page(list(found.results.values()), asked["html_file"], network=network)
+        many = list(found.results.values())
+        if verb == "plan":
+            write_page(many, asked["html_file"], network=network)
+        else:
+            write_flow_page(many, asked["html_file"])
     if asked["as_json"]:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
         return
     _print(found, dict(zip(asked["figure"] or shown.figures, tables, strict=True)))
+    if verb == "assign":
+        from karwan.briefs.flow_words import differences_in_words
+
+        base, *others = found.scenarios
+        for name in others:
+            click.echo()
+            words = differences_in_words(found.results[base], found.results[name], base, name)
+            click.echo("\n".join(words))
 
 
 def _print(found: Comparison, tables: dict[str, Any]) -> None:
