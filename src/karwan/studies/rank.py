@@ -205,7 +205,7 @@ def rank(
     )  # fmt: skip
     residual = max(a.residual for a in found.values() if isinstance(a, Assessment))
     return Ranking(
-        run, table, pairs, _combined(portfolio, base, best, before, found, growth, timing),
+        run, table, pairs, _combined(portfolio, base, best, before, found, (yearly, value), (growth, timing)),
         revenue_table(names, alone), best[0].bound / MILLION, residual,
     )  # fmt: skip
 
@@ -254,10 +254,7 @@ def _together(
         else:
             total = gain(before, both).total_usd
             adds = total - alone[i].total_usd - alone[j].total_usd
-            opening = np.maximum(portfolio.opening[[i]], portfolio.opening[[j]])
-            ends = np.minimum(*(portfolio.opening[[k]] + portfolio.life[[k]] for k in (i, j)))
-            worth = factors(timing, growth, opening, np.maximum(ends - opening, 0))[0][0]
-            extra[i, j] = extra[j, i] = adds * worth
+            extra[i, j] = extra[j, i] = adds * _joint(portfolio, [i, j], growth, timing)
             row |= {"benefit_usd_m": total / MILLION, "adds_usd_m": adds / MILLION}
         rows.append({**row, "why_not": both if isinstance(both, str) else None})
     schema = {
@@ -320,10 +317,14 @@ def _combined(
     best: list[Combination],
     before: Assessment,
     found: dict[Names, Assessment | str],
-    growth: Floats,
-    timing: Timing,
+    amounts: tuple[Floats, Floats],
+    years: tuple[Floats, Timing],
 ) -> pl.DataFrame:
-    """Return the best combinations with their values by pairs and by a full assignment."""
+    """Return the best combinations with their values by pairs and by a full assignment.
+
+    In full, what a combination brings beyond the sum of its members counts while all stand.
+    """
+    (yearly, value), (growth, timing) = amounts, years
     rows = []
     for number, combination in enumerate(best, 1):
         chosen = list(combination.chosen)
@@ -338,7 +339,9 @@ def _combined(
         if isinstance(full, Assessment) and chosen:
             benefit = gain(before, full).total_usd
             row["benefit_usd_m"] = benefit / MILLION
-            row["npv_usd_m"] = _value(portfolio, chosen, benefit, growth, timing) / MILLION
+            adds = benefit - float(yearly[chosen].sum())
+            joint = adds * _joint(portfolio, chosen, growth, timing)
+            row["npv_usd_m"] = (float(value[chosen].sum()) + joint) / MILLION
         rows.append(row)
     schema = {
         "rank": pl.Int64, "measures": pl.String, "capital_usd_m": pl.Float64,
@@ -347,13 +350,8 @@ def _combined(
     return pl.DataFrame(rows, schema=schema)
 
 
-def _value(
-    portfolio: Portfolio, chosen: list[int], benefit: float, growth: Floats, timing: Timing
-) -> float:
-    """Return the net present value of a combination: its benefit counts once all are open."""
-    opening, life = portfolio.opening[chosen], portfolio.life[chosen]
-    last = opening.max(keepdims=True)
-    gains = factors(timing, growth, last, (opening + life - last).max(keepdims=True))[0]
-    _, capital, yearly = factors(timing, growth, opening, life)
-    cost = portfolio.capital[chosen] @ capital + portfolio.yearly[chosen] @ yearly
-    return float(benefit * gains[0] - cost * MILLION)
+def _joint(portfolio: Portfolio, chosen: list[int], growth: Floats, timing: Timing) -> float:
+    """Return the present value of one USD a year while all of some measures stand."""
+    opening = portfolio.opening[chosen].max(keepdims=True)
+    ends = (portfolio.opening + portfolio.life)[chosen].min(keepdims=True)
+    return float(factors(timing, growth, opening, np.maximum(ends - opening, 0))[0][0])
