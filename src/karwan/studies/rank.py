@@ -205,7 +205,8 @@ def rank(
     )  # fmt: skip
     residual = max(a.residual for a in found.values() if isinstance(a, Assessment))
     return Ranking(
-        run, table, pairs, _combined(portfolio, base, best, before, found, (yearly, value), (growth, timing)),
+        run, table, pairs,
+        _combined(portfolio, base, best, before, found, (yearly, value), (growth, timing)),
         revenue_table(names, alone), best[0].bound / MILLION, residual,
     )  # fmt: skip
 
