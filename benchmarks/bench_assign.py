@@ -87,7 +87,7 @@ def test_deterministic_equilibrium(benchmark):
 
 
 def test_all_or_nothing_averaged(benchmark):
-    """The yardstick: all to the cheapest columns, averaged, prices given, 1,000 times or to 1e-10."""
+    """The yardstick: all to the cheapest columns, averaged, prices given, at most 1,000 times."""
     _, _, pool, columns, places, choice = made()
     found = solve(pool, columns, places, replace(choice, deterministic=True))
     loading = _Loading(pool, columns, places, replace(choice, deterministic=True))
