@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from scipy.optimize import brentq
 
 import karwan
 from karwan.assignment.deterministic import Cheapest
 from karwan.assignment.stochastic import Choice, expected_costs, solve
+from karwan.cli.assign import command
 from karwan.studies.assign import assign
 from tiny import added
 from tiny_demand import WIDE, parts, room, wanted
@@ -110,6 +112,17 @@ def test_assign_says_how_deterministic_flows_were_measured():
     assert flows.residual <= 1e-12
     assert flows.new_columns == 0
     assert flows.run.options["choice"]["deterministic"] is True
+
+
+def test_the_command_says_gap_not_residual(tmp_path):
+    network = added("capacities", room("gate-rail"))
+    karwan.write_network(network, tmp_path / "net")
+    wanted().write_csv(tmp_path / "demand.csv")
+    asked = ["--network", str(tmp_path / "net"), "--demand", str(tmp_path / "demand.csv")]
+    done = CliRunner().invoke(command, [*asked, "--deterministic"])
+    assert done.exit_code == 0, done.output
+    assert "relative gap" in done.output
+    assert "residual" not in done.output
 
 
 def test_elastic_demand_needs_the_logit():
