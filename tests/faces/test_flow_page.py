@@ -1,6 +1,7 @@
 """The page of an assignment: the market first, every gateway drawn and told, nothing from elsewhere."""
 
 import re
+import sys
 from html.parser import HTMLParser
 
 import polars as pl
@@ -12,7 +13,9 @@ from karwan.briefs.flow_key import LARGEST, WIDEST
 from karwan.briefs.flow_map import map_of, scale_of
 from karwan.briefs.flow_tables import short
 from karwan.briefs.words import money
+from karwan.cli import main
 from karwan.errors import InputError
+from karwan.network import write_network
 from karwan.studies.assign import assign
 from karwan.studies.flow_links import flow_sources, link_flows, sea_legs
 from tiny import tiny_network
@@ -20,8 +23,8 @@ from tiny import tiny_network
 HOSTILE = '<script>alert("x")</script> & "quoted"'
 VOID = {"meta", "path", "rect", "circle", "line", "br"}
 CORRIDORS = """corridor_id,name,description,passes,colour,source_id
-by-rail,By rail,,crossing:gate-rail,#112233,guess
-by-road,By road,,crossing:gate-road,#445566,guess"""
+by-rail,By rail,Alpha to Haven,crossing:gate-rail,#112233,guess
+by-road,By road,Alpha to Haven,crossing:gate-road,#445566,guess"""
 FULL = "gate,crossing,gate-rail,,300,250,0,bpr,1,4,true,2026-01-01,guess"
 
 
@@ -218,3 +221,19 @@ def test_assignments_of_several_years_are_refused(flows):
     for wrong in ([], [flows, later]):
         with pytest.raises(InputError, match="of one year"):
             flow_page_text(wrong)
+
+
+def test_compare_writes_the_page_and_the_words(tmp_path, monkeypatch, capsys):
+    """Half the time at the gate draws boxes to the railway."""
+    on = "corridor_id,link_id,source_id\nby-rail,alpha-agate-rail,guess\nby-road,alpha-agate-road,guess"
+    network = tiny_network(corridors=CORRIDORS, corridor_links=on).with_tables(demand=demand())
+    write_network(network, tmp_path / "net")
+    words = ["compare", "assign", "--network", str(tmp_path / "net"), "--figure", "teu"]
+    words += ["--scenario", "today", "--scenario", "quick", "--html", str(tmp_path / "page.html")]
+    monkeypatch.setattr(sys, "argv", ["karwan", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 0
+    assert "The corridor By rail gains" in capsys.readouterr().out
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Quick border, against today" in page

@@ -58,7 +58,7 @@ STUDIES = {
     "assign": Shown(
         ("gateway", "name"),
         ("teu", "cost_usd_per_teu", "time_h"),
-        "year depart elasticity captive demand",
+        "year depart elasticity deterministic captive demand",
     ),
     "validate": Shown(
         ("what", "group"),
