@@ -1,12 +1,14 @@
 """The command line answers, and refuses in one sentence with exit code 2."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 import karwan
+from drawn import uncertain_tiny
 from karwan.cli import VERBS, compare, main
 from tiny import TEXT, added, tiny_network
 
@@ -269,3 +271,84 @@ def test_a_portfolio_is_printed_and_options_of_two_studies_do_not_mix(run, folde
         code, _, err = run("resilience", *asked)
         assert code == 2
         assert said in err
+
+
+@pytest.fixture(scope="module")
+def uncertain_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("uncertain")
+    karwan.write_network(uncertain_tiny(), folder)
+    return folder
+
+
+def test_an_ensemble_prints_gateways_intervals_and_what_they_hang_on(run, uncertain_folder):
+    words = ("Alpha", "Farport", "--teu", 2, "--draws", 20, "--network", uncertain_folder)
+    code, out, _ = run("ensemble", "plan", *words)
+    assert code == 0
+    assert "20 draws of 3 uncertain inputs, latin-hypercube, seed 0" in out
+    assert uncertain_tiny().fingerprint[:12] in out
+    assert re.search(r"Haven +100 +100 ", out)
+    part = out.split("What cost_usd hangs on")[1].splitlines()
+    assert part[2].split()[0] == "sea-tariffs"
+    assert "+1.00" in part[2] or "+0.9" in part[2]
+
+
+def test_options_of_the_ensemble_may_stand_before_the_study(run, uncertain_folder):
+    words = ("plan", "Alpha", "Farport")
+    own = ("--draws", 12, "--seed", 3, "--network", uncertain_folder, "--json")
+    before, after = run("ensemble", *own, *words)[1], run("ensemble", *words, *own)[1]
+    assert before == after
+    form = json.loads(before)
+    assert form["schema"] == "karwan.ensemble/1"
+    assert form["draws"] == 12
+    assert form["run"]["options"]["study_options"]["origin"] == "Alpha"
+
+
+def test_an_ensemble_writes_its_draws_and_ranks_for_the_numbers_asked(
+    run, uncertain_folder, tmp_path
+):
+    words = ("plan", "Alpha", "Farport", "--draws", 12, "--network", uncertain_folder)
+    more = ("--csv", tmp_path / "draws.csv", "--out", tmp_path / "kept", "--number", "co2_kg")
+    code, out, _ = run("ensemble", *words, *more)
+    assert code == 0
+    assert len((tmp_path / "draws.csv").read_text().splitlines()) == 13
+    assert len((tmp_path / "kept" / "draws.jsonl").read_text().splitlines()) == 12
+    assert "co2_kg" in out
+    assert "time_p50_h" not in out
+
+
+def test_few_draws_of_losses_say_that_they_are_few(run, uncertain_folder):
+    words = ("--origin", "Alpha", "--market", "Farport", "--draws", 3)
+    code, out, _ = run("ensemble", "resilience", *words, "--network", uncertain_folder)
+    assert code == 0
+    assert "Too few draws to say what the numbers hang on" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("pln",), "study is 'pln', which no ensemble can map; did you mean 'plan'?"),
+        (("check",), "study is 'check', which no ensemble can map; studies are assign, plan,"),
+        (("plan", "Alpha", "Farport", "--draws", 1, "--workers", 0), "draws is 1; it must be 2"),
+        (("plan", "Alpha", "Farport", "--draws", 1, "--workers", 0), "workers is 0; it must be 1"),
+        (("plan", "Alpha"), "Missing argument 'DESTINATION'"),
+        (("plan", "Alpha", "Farport", "--html", "x"), "an ensemble has no use for --html of plan"),
+        (("plan", "Alpha", "Farport", "--drwas", 3), "No such option"),
+        (("plan", "Alpha", "Farport", "--factor", "sea"), "factor 'sea' is not in uncertainties"),
+        (("plan", "Alpha", "Farport", "--csv", "no/where.csv"), "in a folder that does not exist"),
+        (("plan", "Alpha", "Farpotr", "--draws", 2), "did you mean Farport"),
+        (
+            ("plan", "Alpha", "Farport", "--cluster", "localhost"),
+            "write its address as tcp://127.0.0.1:8786",
+        ),
+    ],
+)
+def test_an_ensemble_refuses_in_a_sentence(run, uncertain_folder, words, said):
+    code, _, err = run("ensemble", *words, "--network", uncertain_folder)
+    assert code == 2
+    assert said in err
+
+
+def test_a_network_without_uncertainties_says_so(run, folder):
+    code, _, err = run("ensemble", "plan", "Alpha", "Farport", "--network", folder)
+    assert code == 2
+    assert "the table uncertainties moves no cell of this network; add rows to it" in err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections import Counter
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,25 @@ __all__ = ["command"]
 
 MOST_FACTORS, MOST_GATEWAYS, MOST_REASONS = 8, 12, 3
 MARKS = ("p5", "p50", "p95")
+Columns = Mapping[str, tuple[str, Callable[[float], str]]]
+"""Numbers of a gateway that are printed: their title, and how one is written."""
+GATEWAYS: dict[str, tuple[str, Columns]] = {
+    "plan": (
+        "best %",
+        {
+            "cost_usd": ("USD", lambda usd: f"{round(usd, -1):,.0f}"),
+            "time_p50_h": ("days", lambda hours: f"{hours / 24:.0f}"),
+        },
+    ),
+    "assign": (
+        "largest %",
+        {
+            "teu": ("TEU", lambda teu: f"{round(teu, -2):,.0f}"),
+            "share": ("share %", lambda share: f"{100 * share:.1f}"),
+        },
+    ),
+}
+"""What is printed of the gateways of a study: how one leads, and its numbers."""
 
 
 @click.command(
@@ -46,7 +66,7 @@ MARKS = ("p5", "p50", "p95")
 def command(ctx: click.Context, /, study: str, question: tuple[str, ...], **asked: Any) -> None:
     r"""Map a study over draws of uncertain inputs.
 
-    STUDY is plan or resilience, with its own arguments and options. Costs, times, values,
+    STUDY is plan, resilience or assign, with its own arguments and options. Costs, times, values,
     closures and opening dates are drawn together by a Latin hypercube, each within the range of
     its grade (table uncertainties). Shown are P5, P50 and P95, and the inputs that make them.
 
@@ -80,11 +100,16 @@ def command(ctx: click.Context, /, study: str, question: tuple[str, ...], **aske
         click.echo(json.dumps(found.to_dict(ranked), ensure_ascii=False, indent=1))
         return
     _print_head(found)
-    if study == "plan":
-        _print_gateways(found, dict(network.table("nodes").select("node_id", "name").iter_rows()))
+    if study in GATEWAYS:
+        leads, columns = GATEWAYS[study]
+        names_of = dict(network.table("nodes").select("node_id", "name").iter_rows())
+        _print_gateways(found, names_of, columns, leads)
     _print_numbers(found, ranked)
-    for (number,), part in table.group_by("number", maintain_order=True):
+    known = table.drop_nulls("rank_correlation")
+    for (number,), part in known.group_by("number", maintain_order=True):
         _print_sensitivity(str(number), part.head(MOST_FACTORS).to_dicts())
+    if known.is_empty():
+        click.echo("Too few draws to say what the numbers hang on; --draws 200 is a good start.")
 
 
 def _options(ctx: click.Context, study: str, question: tuple[str, ...]) -> dict[str, Any]:
@@ -122,27 +147,32 @@ def _print_head(found: Ensemble) -> None:
             click.echo(f"- {count}: {reason.splitlines()[0]}")
 
 
-def _print_gateways(found: Ensemble, name: dict[str, str]) -> None:
-    """Print how often each gateway is offered and is best, and its cost and time."""
-    best = dict(
-        found.words.filter(what="gateway").select("word", "share").iter_rows()  # most often first
-    )
+def _print_gateways(found: Ensemble, name: dict[str, str], columns: Columns, leads: str) -> None:
+    """Print how often each gateway is there and leads, and the intervals of its figures."""
+    best = dict(found.words.filter(what="gateway").select("word", "share").iter_rows())
     spans = {row["number"]: row for row in found.summary.iter_rows(named=True)}
-    offered = [n.removesuffix(".cost_usd") for n in spans if n.endswith(".cost_usd")]
-    of = max(spans[number]["draws"] for number in found.headline)
-    offered.sort(key=lambda g: (-best.get(g, 0), spans[f"{g}.generalised_cost_usd"]["p50"]))
+    first = next(iter(columns))
+    there = [n.removesuffix(f".{first}") for n in spans if n.endswith(f".{first}")]
+    middle = {g: spans[f"{g}.{first}"]["p50"] for g in there}
+    upward = 1 if leads == "best %" else -1
+    there.sort(key=lambda g: (-best.get(g, 0), upward * middle[g]))
     rows = [
         [
             name.get(g, g),
             f"{100 * best.get(g, 0):.0f}",
-            f"{100 * spans[f'{g}.cost_usd']['draws'] / of:.0f}",
-            *(f"{round(spans[f'{g}.cost_usd'][m], -1):,.0f}" for m in MARKS),
-            *(f"{spans[f'{g}.time_p50_h'][m] / 24:.0f}" for m in MARKS),
+            f"{100 * spans[f'{g}.{first}']['draws'] / len(found.draws):.0f}",
+            *(
+                show(spans[f"{g}.{column}"][mark])
+                for column, (_, show) in columns.items()
+                for mark in MARKS
+            ),
         ]
-        for g in offered[:MOST_GATEWAYS]
+        for g in there[:MOST_GATEWAYS]
     ]
-    header = ["gateway", "best %", "offered %", "USD P5", "P50", "P95", "days P5", "P50", "P95"]
-    print_table("Gateways, those that are best most often first", header, rows, right=range(1, 9))
+    header = ["gateway", leads, "there %"]
+    for title, _ in columns.values():
+        header += [f"{title} P5", "P50", "P95"]
+    print_table("Gateways", header, rows, right=range(1, len(header)))
 
 
 def _print_numbers(found: Ensemble, ranked: list[str] | None) -> None:

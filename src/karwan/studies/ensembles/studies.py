@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from karwan.assignment.classes import PoolOptions
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.routing.consignment import Consignment
 from karwan.routing.query import Options
+from karwan.studies.assign import assign, choice_of
+from karwan.studies.flows import Flows
 from karwan.studies.plan import plan
 from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
@@ -62,20 +66,43 @@ def _resilience(
     depart: str | None = None,
 ) -> Resilience:
     """Take things away, the options as plain values."""
-    day = dt.date.fromisoformat(depart[: len("2025-11-15")]) if depart else None
-    return resilience(
-        network, origins or None, markets or None, commodity=commodity, teu=teu, depart=day
-    )
+    places = origins or None, markets or None
+    return resilience(network, *places, commodity=commodity, teu=teu, depart=_day(depart))
 
 
+def _assign(
+    network: Network,
+    *,
+    year: int | None = None,
+    depart: str | None = None,
+    elasticity: float | None = None,
+    captive: bool = False,
+) -> Flows:
+    """Assign the trade of a year, the options as plain values."""
+    choice = choice_of(network)
+    if elasticity is not None:
+        choice = replace(choice, elasticity=elasticity)
+    pool = PoolOptions(captive=captive)
+    return assign(network, year=year, depart=_day(depart), choice=choice, pool=pool)
+
+
+def _day(depart: str | None) -> dt.date | None:
+    """Read a date that may have an hour behind it."""
+    return dt.date.fromisoformat(depart[: len("2025-11-15")]) if depart else None
+
+
+FLOWS_ONLY = frozenset({"capacities", "choice_parameters", "demand", "measures"})
+"""Tables that only studies of flows and measures read."""
 STUDIES: dict[str, Callable[..., Any]] = {
+    "assign": _assign,
     "plan": _plan,
     "resilience": _resilience,
 }
 """Studies by name: each takes a network and options that are plain values."""
 UNREAD: dict[str, frozenset[str]] = {
-    "plan": frozenset({"demand", "measures"}),
-    "resilience": frozenset({"demand", "measures"}),
+    "assign": frozenset({"measures"}),
+    "plan": FLOWS_ONLY,
+    "resilience": FLOWS_ONLY,
 }
 """Tables that a study does not read, so that nothing in them need be drawn for it."""
 
@@ -85,7 +112,7 @@ def numbers_of(result: Any) -> Numbers:
 
     Parameters
     ----------
-    result : Routes, Resilience, mapping, or any result with a `summary`
+    result : Flows, Routes, Resilience, mapping, or any result with a `summary`
         A mapping is taken as it is, words among its values apart; of any other result the
         numbers in the first row of `summary`.
 
@@ -133,6 +160,16 @@ def _losses(found: Resilience) -> Numbers:
     return numbers, ({"worst_loss": lost[0]["targets"]} if lost else {})
 
 
+def _flows(flows: Flows) -> Numbers:
+    totals = flows.totals.items()
+    numbers = {name: float(value) for name, value in totals if "_grade_" not in name}
+    rows = flows.summary.select("gateway", "teu", "share").to_dicts()
+    for row in rows:
+        numbers |= {f"{row['gateway']}.{name}": row[name] for name in ("teu", "share")}
+    first = max(rows, key=lambda row: float(row["teu"]), default=None)
+    return numbers, ({"gateway": first["gateway"]} if first else {})
+
+
 def _mapping(values: Mapping[str, Any]) -> Numbers:
     numbers = {
         k: float(v)
@@ -143,6 +180,7 @@ def _mapping(values: Mapping[str, Any]) -> Numbers:
 
 
 _READERS: dict[type, Callable[[Any], Numbers]] = {
+    Flows: _flows,
     Routes: _routes,
     Resilience: _losses,
     Mapping: _mapping,
