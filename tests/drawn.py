@@ -15,6 +15,13 @@ gate-reopens,closures,A,ends,target_kind=crossing,outlast,uniform,0.1,2,guess
 late-lines,links,C,opens,status!=open,shift,triangular,-365,730,guess
 sea-tariffs,tariffs,C,usd_per_unit|usd_per_unit_km,mode=sea,multiply,uniform,0.5,1.5,guess
 sea-tariffs,tariffs,A,usd_per_unit|usd_per_unit_km,mode=sea,multiply,uniform,0.9,1.1,guess"""
+RANGED = f"""{UNCERTAIN}
+demand,demand,C,tonnes|tonnes_low|tonnes_high|teu,kind=trade,range,triangular,-1,1,guess
+opening,measures,C,opening_year|opening_year_low|opening_year_high,,range,uniform,-1,1,guess"""
+DEMAND = """demand_id,origin,destination,commodity,cargo_unit,year,tonnes,teu,tonnes_low,tonnes_high,kind,source_id
+boxes,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,trade,guess
+others,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,transit,guess
+none,XAALP,XCFAR,general,TEU,2030,0,0,0,10,trade,guess"""
 IS_SEA_TEU = pl.col("tariff_id") == "sea-teu"
 TRIP = {"origin": "Alpha", "destination": "Farport"}
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import karwan
-from drawn import UNCERTAIN, uncertain_tiny
+from drawn import DEMAND, RANGED, UNCERTAIN, uncertain_tiny
 from karwan.errors import ScenarioError
 from karwan.network.selection import read_conditions, selected
 from karwan.scenarios import lay_draw, uncertain_network
@@ -105,15 +105,6 @@ def test_an_opening_date_comes_earlier_or_later():
     late = [1 - 1e-12 if f == "late-lines" else 0.5 for f in uncertain.factors]
     opens = lay_draw(uncertain, late).table("links")["opens"].drop_nulls()
     assert opens.to_list() == [dt.date(2032, 1, 1)]  # 730 days
-
-
-RANGED = f"""{UNCERTAIN}
-demand,demand,C,tonnes|tonnes_low|tonnes_high|teu,kind=trade,range,triangular,-1,1,guess
-opening,measures,C,opening_year|opening_year_low|opening_year_high,,range,uniform,-1,1,guess"""
-DEMAND = """demand_id,origin,destination,commodity,cargo_unit,year,tonnes,teu,tonnes_low,tonnes_high,kind,source_id
-boxes,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,trade,guess
-others,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,transit,guess
-none,XAALP,XCFAR,general,TEU,2030,0,0,0,10,trade,guess"""
 
 
 @pytest.mark.parametrize(

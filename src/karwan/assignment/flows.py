@@ -117,7 +117,7 @@ def thing_flows(network: Network, pool: ColumnPool, found: Equilibrium) -> pl.Da
         return pl.DataFrame(schema=schema)
     keys = [name for name in schema if name not in {"tonnes", "teu"}]
     stacked = pl.concat(parts).select(*schema)
-    return stacked.group_by(keys).agg(pl.col("tonnes", "teu").sum()).sort(keys)
+    return stacked.group_by(keys, maintain_order=True).agg(pl.col("tonnes", "teu").sum()).sort(keys)
 
 
 def _by_direction(pool: ColumnPool, found: Equilibrium, direction: NDArray[np.int32]) -> Floats:

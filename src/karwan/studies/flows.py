@@ -104,7 +104,7 @@ class Flows:
         usd, shadow, co2 = per_teu
         table = (
             self.itineraries.filter(pl.col("teu") > 0)
-            .group_by(by)
+            .group_by(by, maintain_order=True)
             .agg(
                 pl.col("teu", "tonnes").sum(),
                 *(
@@ -178,7 +178,7 @@ class Flows:
         served = self.skims.filter(pl.col("time_h").is_finite() & (teu > 0))
         names = dict(self.pool.network.table("nodes").select("node_id", "name").iter_rows())
         return (
-            served.group_by("origin")
+            served.group_by("origin", maintain_order=True)
             .agg(
                 teu.sum(),
                 (pl.col("expected_cost_usd_per_teu") * teu).sum() / teu.sum(),
@@ -253,10 +253,12 @@ class Flows:
         keys = ["origin", "destination", "direction", "commodity"]
         through = (
             self.itineraries.filter(pl.Series(used))
-            .group_by(keys)
+            .group_by(keys, maintain_order=True)
             .agg(pl.col("teu", "tonnes").sum())
         )
-        everything = self.itineraries.group_by(keys).agg(pl.col("tonnes").sum().alias("all_tonnes"))
+        everything = self.itineraries.group_by(keys, maintain_order=True).agg(
+            pl.col("tonnes").sum().alias("all_tonnes")
+        )
         return (
             through.join(everything, on=keys)
             .with_columns((pl.col("tonnes") / pl.col("all_tonnes")).alias("share_of_pair"))
