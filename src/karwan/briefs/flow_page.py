@@ -134,7 +134,8 @@ def _market(found: Market) -> list[Html]:
         f"In {found.year} a sea gateway can win at most {span(can, 'tonnes', 1e6)} Mt a year, out "
         f"of {span(total, 'tonnes', 1e6)} Mt of demand: all gateways together, before any share. "
         "The rest goes to neighbours or inland. Transit, and cargo that other gateways carry "
-        "today, are lines of their own."
+        "today, are lines of their own. Flows below may also meet the sea between places that land "
+        "joins (as across the Black Sea), which this market does not count."
     )
     return [el("p", text, class_="lead"), market_table(found)]
 
