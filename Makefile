@@ -46,7 +46,7 @@ demo: $(VENV)/run.stamp ## Plan two real consignments, assign the trade of a yea
 		--scenario reopen-afghan-crossings --scenario reopen-hormuz --scenario southern-rail \
 		--html $(DEMO)/trade-2025-scenarios.html
 	@echo
-	@echo "Which measures bring most takes some minutes: $(BIN)/karwan rank --budget 3000"
+	$(BIN)/karwan rank --budget 3000
 	@echo
 	@echo "Open these pages in a browser (no network needed):"
 	@ls $(DEMO)/*.html
