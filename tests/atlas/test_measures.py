@@ -34,6 +34,7 @@ SPOKEN_OF = {
 EVENTS = {
     "reopen-hormuz",
     "close-hormuz",
+    "hormuz-open-2026",
     "iran-sanctions-tightened",
     "iran-sanctions-lifted",
     "red-sea-calm",

@@ -233,3 +233,17 @@ def test_a_day_off_does_not_build_the_network_anew():
     queries = [make_query(network, cargo, dt.date(2025, 3, d), Options()) for d in (10, 11)]
     assert queries[0].base is queries[1].base
     assert queries[1].start - queries[0].start == pytest.approx(24)
+
+
+def test_nobody_knows_the_end_of_an_event_while_it_lasts():
+    """The road gate is shut from 1 to 31 March: as repairs it is waited for, as a quake it is not."""
+    watch = "target_kind,target,group,watched_from,watched_to,source_id\n"
+    watch += "crossing,gate-road,Gate,2024-01-01,2025-12-31,book"
+    network = tiny_network(
+        closures=TEXT["closures"].replace(",,Bridge repair.", ",quake-2025,Bridge repair."),
+        closure_watch=watch,
+    )
+    assert by_road(tiny_network(), "2025-03-30")[1]["gate_wait_h"].min() == pytest.approx(8)
+    with pytest.raises(karwan.RouteNotFound, match=r"Gate \(road\) is shut from 2025-03-01"):
+        by_road(network, "2025-03-30")
+    assert by_road(network, "2025-04-01")[1]["gate_wait_h"].max() == 0

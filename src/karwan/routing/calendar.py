@@ -21,6 +21,7 @@ __all__ = [
     "Target",
     "barred_trade",
     "day_state",
+    "foreseen",
     "is_lasting",
     "spells",
 ]
@@ -124,7 +125,7 @@ def day_state(network: Network, day: dt.date, *, frozen: bool = False) -> DaySta
             (shut_rows if row["effect"] == "shut" else hampered_rows).append(i)
         falls: list[Spell] = [(day, None)] if holds else []
         if not frozen:
-            falls = spells(row, day, day + HORIZON)
+            falls = foreseen(row, day)
         if not falls:
             continue
         in_horizon.append(i)
@@ -216,6 +217,18 @@ def spells(row: Mapping[str, Any], first: dt.date, last: dt.date) -> list[Spell]
         if opens <= min(closes, last) and closes >= first:
             found.append((opens, closes))
     return found
+
+
+def foreseen(row: Mapping[str, Any], day: dt.date) -> list[Spell]:
+    """Return the spells to the horizon as who departs on a day must take them.
+
+    Nobody planned an event, so that nobody knows its end while it lasts: it is shut without end
+    for those who depart then, though the table tells later ones how long it lasted.
+    """
+    falls = spells(row, day, day + HORIZON)
+    if falls and row.get("event") and falls[0][0] <= day:
+        return [(falls[0][0], None)]
+    return falls
 
 
 def is_lasting(falls: list[Spell], day: dt.date) -> bool:

@@ -18,7 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from karwan.network import Network
-from karwan.routing.calendar import HORIZON, Target, is_lasting, spells
+from karwan.routing.calendar import HORIZON, Target, foreseen, is_lasting
 from karwan.routing.rates import lognormal_moments
 
 __all__ = [
@@ -207,7 +207,7 @@ def _local_spans(network: Network, row: dict[str, Any], day: dt.date) -> Spans:
     """Return the spans of a closure: whole days at the place that is shut."""
     zone = _zone_of(network, row["target_kind"], row["target"])
     spans = []
-    for first, last in spells(row, day, day + HORIZON):
+    for first, last in foreseen(row, day):
         ends = np.inf if last is None else _local(last + dt.timedelta(days=1), 0.0, zone)
         spans.append((_local(first, 0.0, zone), ends))
     return spans
@@ -309,7 +309,7 @@ def _slow_pieces(
             continue
         target = ("node" if kind == "handling" else kind, name)
         for i, row in _closures(network, target, "hampered"):
-            if is_lasting(spells(row, day, day + HORIZON) or [(dt.date.max, None)], day):
+            if is_lasting(foreseen(row, day) or [(dt.date.max, None)], day):
                 continue
             moments = lognormal_moments(row["delay_p50_h"] or 0.0, row["delay_p95_h"] or 0.0)
             extra = (*moments, row["surcharge_usd_per_teu"] or 0.0)

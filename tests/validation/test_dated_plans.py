@@ -1,0 +1,93 @@
+"""Plans of different days differ because the world did, and say so."""
+
+import polars as pl
+import pytest
+
+import karwan
+
+DAYS = ("2024-02-15", "2024-06-01", "2025-11-15", None)
+WAR, OPEN = "2026-03-15", "hormuz-open-2026"
+
+
+@pytest.fixture(scope="module")
+def atlas():
+    return karwan.open_atlas()
+
+
+@pytest.fixture(scope="module")
+def to_karachi(atlas):
+    cargo = karwan.Consignment("Almaty", "Karachi", teu=2)
+    return {day: karwan.plan(atlas, cargo, depart=day) for day in DAYS}
+
+
+def crossed(routes):
+    """Return the borders of the best itinerary."""
+    return set(routes.crossings(int(routes.summary["itinerary"][0])))
+
+
+def missed(routes):
+    return "\n".join(m.why for m in routes.missing)
+
+
+def test_no_two_of_the_four_days_offer_the_same(to_karachi):
+    offered = [
+        {
+            tuple(r.crossings(i))
+            for i in r.summary.filter(pl.col("gateway") == "overland")["itinerary"]
+        }
+        for r in to_karachi.values()
+    ]
+    for i, one in enumerate(offered):
+        assert all(one != other for other in offered[i + 1 :]), DAYS[i]
+
+
+def test_in_winter_the_karakoram_is_shut_and_snow_lies_on_the_salang(to_karachi):
+    winter, summer = to_karachi["2024-02-15"], to_karachi["2024-06-01"]
+    assert "Khunjerab is shut from 2023-12-01 to 2024-03-31 (The pass was shut in winter" in missed(
+        winter
+    )
+    assert "Khunjerab" not in missed(summer)
+    snow = [
+        warning
+        for i in winter.summary.filter(pl.col("gateway") == "overland")["itinerary"]
+        for warning in winter.warnings(i)
+        if "Snow and avalanches" in warning
+    ]
+    assert snow
+    for i in summer.summary["itinerary"]:
+        assert "Snow and avalanches" not in "".join(summer.warnings(i))
+
+
+def test_in_2024_goods_go_by_afghanistan_in_late_2025_by_china_today_by_iran(to_karachi):
+    assert "Chaman - Spin Boldak" in crossed(to_karachi["2024-06-01"])
+    late = to_karachi["2025-11-15"]
+    assert "Khunjerab" in crossed(late)
+    assert "Torkham is shut from 2025-10-11" in missed(late)
+    assert "Taftan is barred from 2015-01-01 to 2026-03-31" in missed(late)
+    assert any(name.startswith("Taftan") for name in crossed(to_karachi[None]))
+    assert "Taftan is barred" not in missed(to_karachi[None])
+
+
+@pytest.mark.parametrize("market", ["Mumbai", "Mombasa"])
+@pytest.mark.parametrize(
+    ("day", "shut", "free"), [(WAR, (), OPEN), ("2026-11-23", "close-hormuz", ())]
+)
+def test_bandar_abbas_drops_out_while_hormuz_is_shut(atlas, market, day, shut, free):
+    cargo = karwan.Consignment("Almaty", market, teu=2)
+    gone, back = (karwan.plan(atlas, cargo, depart=day, scenario=s) for s in (shut, free))
+    assert "IRBND" not in set(gone.summary["gateway"])
+    assert any(m.gateway == "IRBND" and "Strait of Hormuz is shut" in m.why for m in gone.missing)
+    assert "IRBND" in set(back.best["gateway"])
+
+
+def test_no_ship_reaches_jebel_ali_from_outside_while_hormuz_is_shut(atlas):
+    cargo = karwan.Consignment("Almaty", "Jebel Ali", teu=2)
+    gone, back = (karwan.plan(atlas, cargo, depart=WAR, scenario=s) for s in ((), OPEN))
+
+    def by_sea(routes):
+        legs = routes.legs
+        return legs.filter((pl.col("kind") == "sea") & (pl.col("to_node") == "AEJEA")).height
+
+    assert by_sea(gone) == 0
+    assert by_sea(back) > 0
+    assert "Strait of Hormuz is shut from 2026-02-28" in missed(gone)
