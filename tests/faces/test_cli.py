@@ -63,7 +63,7 @@ def test_plan_explains_each_figure(run, folder):
 
 def test_plan_says_what_is_missing(run, folder):
     out = run("plan", "Alpha", "Farport", "--depart", "2025-07-10", "--network", folder)[1]
-    assert "Missing, because shut:" in out
+    assert "Not offered, because shut or barred:" in out
     assert "The Strait is shut from 2025-07-01 to 2025-07-31 (Mines were laid)" in out
 
 

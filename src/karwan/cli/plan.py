@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from karwan.network import Network
+    from karwan.routing.consignment import Consignment
+    from karwan.routing.missing import Missing
+    from karwan.routing.query import Options
     from karwan.studies import Routes
 
 __all__ = ["command", "study"]
@@ -88,25 +91,46 @@ def command(**asked: Any) -> None:
 def study(asked: dict[str, Any]) -> Callable[[Network], Routes]:
     """Return the plan of a network that the options of the verb ask for."""
     from karwan.routing.consignment import Consignment
-    from karwan.routing.query import Options
     from karwan.studies import plan
 
     sizes = {name: asked[name] for name in ("teu", "feu", "tonnes", "truckloads")}
-    options = Options(
-        by=asked["by"] or CRITERIA,
-        via=asked["via"],
-        avoid=asked["avoid"],
-        max_transfers=asked["max_transfers"],
-        epsilon=asked["epsilon"],
-    )
     consignment = Consignment(asked["origin"], asked["destination"], asked["commodity"], **sizes)
     return lambda network: plan(
         network,
         consignment,
         depart=asked["depart"],
         scenario=asked.get("scenario", ()),
-        options=options,
+        options=_sound(network, consignment, asked),
     )
+
+
+def _sound(network: Network, consignment: Consignment, asked: dict[str, Any]) -> Options:
+    """Return the options; name at once everything asked that makes no sense."""
+    from karwan.errors import InputError
+    from karwan.routing.consignment import resolve_cargo
+    from karwan.routing.query import Options
+    from karwan.studies.plan import read_departure
+    from karwan.studies.reliability import parse_deadline
+
+    names = ("via", "avoid", "max_transfers", "epsilon")
+    checks: list[Callable[[], Any]] = [
+        lambda: Options(by=asked["by"] or CRITERIA, **{name: asked[name] for name in names}),
+        lambda: read_departure(network, asked["depart"]),
+        lambda: parse_deadline(asked["deadline"]) if asked.get("deadline") else None,
+        lambda: resolve_cargo(network, consignment),
+    ]
+    problems, found = [], []
+    for check in checks:
+        try:
+            found.append(check())
+        except InputError as fault:
+            problems.append(fault)
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise InputError("; ".join(map(str, problems)))
+    options: Options = found[0]
+    return options
 
 
 def _print_routes(routes: Routes, *, every: bool, ways: str | None) -> None:
@@ -133,7 +157,7 @@ def _print_routes(routes: Routes, *, every: bool, ways: str | None) -> None:
         crossed = (", ".join(routes.crossings(i)) for i in shown["itinerary"])
         rows = [[*row, names] for row, names in zip(rows, crossed, strict=True)]
         title = f"Ways through {ways} by the borders they cross"
-    print_table(title, header, rows, right=range(2, 12))
+    print_table(title, header, rows, right=range(2, 12), spare=(12, 11, 10, 7, 6, 9, 3))
     best = routes.summary.row(0, named=True)["itinerary"]
     _print_legs(routes, best)
     for warning in routes.warnings(best):
@@ -188,7 +212,7 @@ def _print_legs(routes: Routes, itinerary: int) -> None:
     ]
     header = ["leg", "arrive", "wait h", "clear", "km", "hours", "USD", "grade cost/time"]
     title = f"Itinerary {itinerary}: local times, by mean durations"
-    print_table(title, header, rows, right=(2, 4, 5, 6))
+    print_table(title, header, rows, right=(2, 4, 5, 6), spare=(7, 4))
 
 
 def _print_reliability(routes: Routes, deadline: str | None) -> None:
@@ -196,7 +220,7 @@ def _print_reliability(routes: Routes, deadline: str | None) -> None:
     shown = routes.best["itinerary"].to_list()[:RELIABLE]
     table = routes.reliability(shown, deadline=deadline)
     names = dict(zip(routes.summary["itinerary"], routes.summary["gateway_name"], strict=True))
-    header = ["#", "gateway", "days P50", "P90", "P95", "buffer", "caught %", "lost days"]
+    header = ["#", "gateway", "days P50", "P90", "P95", "buffer d", "caught %", "lost d"]
     header += [f"in time for {deadline} %"] if deadline else []
     rows = [
         [
@@ -205,13 +229,17 @@ def _print_reliability(routes: Routes, deadline: str | None) -> None:
             *(_days(r[f"time_{p}_h"]) for p in ("p50", "p90", "p95")),
             _days(r["buffer_h"]),
             f"{100 * r['caught']:.1f}",
-            f"{r['closure_h'] / 24:.1f}",
+            f"{max(r['closure_h'], 0.0) / 24:.1f}",
             *([f"{100 * r['on_time']:.0f}"] if deadline else []),
         ]
         for r in table.iter_rows(named=True)
     ]
-    title = "How sure: simulated, with closures by chance; caught: meets one on the way"
+    title = "How sure: simulated days, with closures by chance"
     print_table(title, header, rows, right=range(2, len(header)))
+    click.echo(
+        "Buffer: from P50 to P95, for a promise kept 95 times of 100. Caught: meets a closure by "
+        "chance on the way; lost: mean delay by it."
+    )
     click.echo(f"Spread of itinerary {shown[0]}: {table['spread_from'][0]}")
 
 
@@ -225,11 +253,20 @@ def _clock(moment: str) -> str:
 
 
 def _print_missing(routes: Routes) -> None:
-    if routes.missing:
-        click.echo("Missing, because shut:")
+    """Print what closures and bans keep out, one line a reason, the gateways in one list."""
+    alike: dict[tuple[str, ...], list[Missing]] = {}
     for missed in routes.missing:
-        cost = float(f"{missed.cost_usd:.2g}")
-        click.echo(
-            f"- {missed.why}. It would cost about {cost:,.0f} USD "
-            f"and take {missed.time_h / 24:.0f} days."
-        )
+        alike.setdefault(missed.reasons, []).append(missed)
+    if alike:
+        click.echo("Not offered, because shut or barred:")
+    for reasons, ways in alike.items():
+        names = list(dict.fromkeys(missed.gateway_name for missed in ways))
+        money = _span([float(f"{missed.cost_usd:.2g}") for missed in ways])
+        days = _span([round(missed.time_h / 24) for missed in ways])
+        click.echo(f"- {'; '.join(reasons)}")
+        click.echo(f"  {', '.join(names)}: about {money} USD, {days} days")
+
+
+def _span(values: list[float]) -> str:
+    low, high = min(values), max(values)
+    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"

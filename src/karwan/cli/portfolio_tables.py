@@ -71,7 +71,7 @@ def _print_chosen(found: Portfolio) -> None:
     share = float(found.chosen["share"].sum())
     rows.append(["all", "", "", f"{share:.0%}", f"{kept:.1%}", *map(_millions, sums)])
     title = "The smallest portfolio" if found.is_feasible else "The smallest that reaches most"
-    print_table(title, header, rows, right=range(1, len(header)))
+    print_table(title, header, rows, right=range(1, len(header)), spare=(7, 8))
     click.echo(
         f"Cost of {found.run.options['teu_per_year']:,.0f} TEU a year in the use that keeps the "
         "promise at least cost, delays and time worth money in the last two columns; more: above "
@@ -113,7 +113,7 @@ def _print_pairs(found: Portfolio) -> None:
         for r in found.pairs.head(MOST).iter_rows(named=True)
     ]
     header = ["from", "to", "in time", "by all ways", "if nothing shut", "single best", "which is"]
-    print_table("Pairs of places, least first", header, rows, right=(2, 3, 4, 5))
+    print_table("Pairs of places, least first", header, rows, right=(2, 3, 4, 5), spare=(6,))
 
 
 def _print_places(places: pl.DataFrame) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -31,10 +31,33 @@ def refuse_missing_folder(file: Path | None) -> None:
         raise click.BadParameter(message)
 
 
+GAP = 3
+"""Blanks between columns."""
+
+
 def print_table(
-    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
+    title: str,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    spare: Sequence[int] = (),
 ) -> None:
-    """Print a table; the columns in `right` are aligned right."""
+    """Print a table.
+
+    Parameters
+    ----------
+    title : str
+        What it shows.
+    header : sequence of str
+        Names of columns.
+    rows : sequence of sequence of str
+        Cells.
+    right : sequence of int
+        Columns aligned right; they never wrap.
+    spare : sequence of int
+        Columns that are left out, in this order, where a terminal is too narrow for all.
+    """
     if not sys.stdout.isatty():
         widths = [max(len(str(r[i])) for r in [header, *rows]) for i in range(len(header))]
         click.echo(title)
@@ -45,16 +68,42 @@ def print_table(
             ]
             click.echo("  ".join(cells).rstrip())
         return
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", header_style="bold", expand=False)
-    for i, name in enumerate(header):
-        table.add_column(name, justify="right" if i in right else "left", overflow="fold")
+    console = Console()
+    shown = _fitting(header, rows, spare, console.width)
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for i in shown:
+        align: Literal["left", "right"] = "right" if i in right else "left"
+        table.add_column(header[i], justify=align, no_wrap=i in right)
     for row in rows:
-        table.add_row(*(Text(str(c)) for c in row))
-    Console().print(table)
+        table.add_row(*(Text(str(row[i])) for i in shown))
+    console.print(table)
+    if len(shown) < len(header):
+        names = ", ".join(header[i] or "whether Pareto-optimal" for i in spare if i not in shown)
+        click.echo(f"Left out for want of room: {names}. A wider terminal or a pipe shows all.")
+
+
+def _fitting(
+    header: Sequence[str], rows: Sequence[Sequence[str]], spare: Sequence[int], room: int
+) -> list[int]:
+    """Return the columns that fit a line without wrapping, spare ones left out as needed."""
+    widths = [max(len(str(r[i])) for r in [header, *rows]) for i in range(len(header))]
+    shown = list(range(len(header)))
+    for i in spare:
+        if sum(widths[k] + GAP for k in shown) <= room:
+            break
+        shown.remove(i)
+    return shown
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -77,6 +77,15 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""
 
+ROW_BY_ROW = frozenset(
+    {
+        rules_time.what_starts_ends_later,
+        rules_time.a_last_look_is_not_in_the_future,
+        rules_time.p95_is_not_below_p50,
+        rules_hours.weekdays_exist,
+    }
+)
+"""Rules that look at several tables, each for itself: wrong cells of one do not keep the rest."""
 
 AGAIN = "mend its problems and check again"
 
@@ -110,7 +119,8 @@ def check_network(network: Path | str | Network) -> list[Problem]:
     -------
     list of Problem
         Wrong files and cells, then broken rules. A rule is tried if the tables it needs have
-        no wrong cells; the list says how many had to wait for which table.
+        no wrong cells, one that takes tables one by one on those without; the list says how
+        many had to wait for which table.
     """
     if isinstance(network, Network):
         raws = {name: raw_frame(name, frame) for name, frame in network.tables.items()}
@@ -184,6 +194,7 @@ def _check_rules(
         tables,
         dirty=frozenset(dirty),
     )
+    empty = {name: typed(RawTable(name, s.names, []), s) for name, s in all_schemas().items()}
     broken: list[Problem] = []
     waiting: dict[str, int] = {}
     for rule in RULES:
@@ -191,6 +202,8 @@ def _check_rules(
             broken += list(rule(clean))
         except _DirtyTable as dirt:
             waiting[str(dirt)] = waiting.get(str(dirt), 0) + 1
+            if rule in ROW_BY_ROW:
+                broken += list(rule(replace(clean, tables={**empty, **tables}, dirty=frozenset())))
     return broken + [
         Problem(name, message=f"{count} rules across tables were not tried", hint=AGAIN)
         for name, count in waiting.items()

@@ -95,24 +95,25 @@ def _trip(query: Query, graph: SearchGraph, arcs: list[int], waits: NDArray[np.f
 
 def _not_beaten(query: Query, trips: list[Trip], asked: list[int]) -> list[Trip]:
     """Keep the trips that no other beats in the criteria asked, one for each vector."""
+    if not trips:
+        return []
     totals = query.totals
-    rows = []
-    for trip in trips:
-        path = trip.path
-        usd = totals.usd[path].sum() + trip.slow_usd.sum() + query.capital * trip.added_h
-        rows.append(
-            (
-                usd,
-                totals.hours[path].sum() + trip.added_h,
-                totals.kgco2e[path].sum(),
-                totals.variance[path].sum() + trip.slow_variance.sum(),
-            )
-        )
+    arc = np.concatenate([trip.path for trip in trips])
+    sizes = np.array([len(trip.path) for trip in trips])
+    stacked = np.column_stack((totals.usd, totals.hours, totals.kgco2e, totals.variance))[arc]
+    sums = np.add.reduceat(stacked, np.cumsum(sizes) - sizes)
+    added = np.array([trip.added_h for trip in trips])
+    sums[:, MONEY] += [float(trip.slow_usd.sum()) for trip in trips]
+    sums[:, MONEY] += query.capital * added
+    sums[:, TIME] += added
+    sums[:, VARIANCE] += [float(trip.slow_variance.sum()) for trip in trips]
     # Waits for one gate by several ways end at one moment but for rounding.
-    cost = np.array(rows).reshape(-1, len(CRITERIA))[:, asked].round(SAME)
+    cost = sums[:, asked].round(SAME)
+    front = np.empty_like(cost)
     kept: list[int] = []
     for i in np.lexsort(cost.T[::-1]).tolist():
-        if not any((cost[k] <= cost[i]).all() for k in kept):
+        if not (front[: len(kept)] <= cost[i]).all(axis=1).any():
+            front[len(kept)] = cost[i]
             kept.append(i)
     return [trips[i] for i in kept]
 

@@ -22,7 +22,7 @@ from karwan.studies.reliability import promises
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run, karwan_version
 
-__all__ = ["plan"]
+__all__ = ["plan", "read_departure"]
 
 RELIABILITY = "reliability"
 EXTREMES = ("cost", "time", "co2")
@@ -88,7 +88,7 @@ def plan(
     >>> routes.summary.select("gateway_name", "cost_usd", "time_h")  # doctest: +SKIP
     """
     options = options or Options()
-    day, hour = _departure(network, depart)
+    day, hour = read_departure(network, depart)
     changed = apply_scenario(network, scenario)
     cargo = resolve_cargo(changed, consignment)
     leaves = _leaves(day, hour, node_zones(changed)[cargo.origin])
@@ -130,10 +130,30 @@ def plan(
     return Routes.assemble(run, query, trips, gateways, optimal, missed, is_complete=complete)
 
 
-def _departure(
+def read_departure(
     network: Network, depart: dt.datetime | dt.date | str | None
 ) -> tuple[dt.date, dt.time | None]:
-    """Read the day of departure, and its hour if one is given."""
+    """Read the day of departure, and its hour if one is given.
+
+    Parameters
+    ----------
+    network : Network
+        Network, whose as-of date is the default.
+    depart : datetime.datetime, datetime.date or str, optional
+        As `plan` takes it.
+
+    Returns
+    -------
+    day : datetime.date
+        Local day.
+    hour : datetime.time or None
+        Local hour.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or lies out of the years that are planned for.
+    """
     if isinstance(depart, str):
         try:
             is_day = len(depart.strip()) == len("2025-11-15")

@@ -18,7 +18,7 @@ from karwan.studies.routes_json import legs_of
 if TYPE_CHECKING:
     from karwan.studies.routes import Routes
 
-__all__ = ["promises", "read_deadline", "reliability_table"]
+__all__ = ["parse_deadline", "promises", "read_deadline", "reliability_table"]
 
 SHARES = {"p10": 0.10, "p50": 0.50, "p90": 0.90, "p95": 0.95}
 PROMISE = 0.95
@@ -47,16 +47,7 @@ def read_deadline(deadline: dt.datetime | dt.date | str, query: Query) -> float:
     InputError
         It cannot be read, or lies before the departure.
     """
-    if isinstance(deadline, str):
-        try:
-            is_day = len(deadline.strip()) == len("2025-11-15")
-            read = dt.date if is_day else dt.datetime
-            deadline = read.fromisoformat(deadline.strip())
-        except ValueError:
-            message = f"deadline is {deadline!r}; write it as 2025-12-24 or 2025-12-24T18:00"
-            raise InputError(message) from None
-    if not isinstance(deadline, dt.datetime):
-        deadline = dt.datetime.combine(deadline, LAST_HOUR)
+    deadline = parse_deadline(deadline)
     if deadline.tzinfo is None:
         zone = node_zones(query.base.network)[query.cargo.destination]
         deadline = deadline.replace(tzinfo=zone)
@@ -68,6 +59,40 @@ def read_deadline(deadline: dt.datetime | dt.date | str, query: Query) -> float:
         )
         raise InputError(message)
     return hours
+
+
+def parse_deadline(deadline: dt.datetime | dt.date | str) -> dt.datetime:
+    """Read a deadline: a day counts to its end.
+
+    Parameters
+    ----------
+    deadline : datetime.datetime, datetime.date or str
+        Day or time, with or without a zone.
+
+    Returns
+    -------
+    datetime.datetime
+        Moment, without a zone if none was given.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    if isinstance(deadline, str):
+        try:
+            is_day = len(deadline.strip()) == len("2025-11-15")
+            read = dt.date if is_day else dt.datetime
+            deadline = read.fromisoformat(deadline.strip())
+        except ValueError:
+            message = (
+                f"deadline is {deadline!r}; write it as 2025-12-24, or with an hour of the day, "
+                "0:00 to 23:59, as 2025-12-24T18:00"
+            )
+            raise InputError(message) from None
+    if not isinstance(deadline, dt.datetime):
+        deadline = dt.datetime.combine(deadline, LAST_HOUR)
+    return deadline
 
 
 def reliability_table(
