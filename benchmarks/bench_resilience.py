@@ -1,4 +1,4 @@
-"""All single losses of 25 origins x 12 markets on the atlas, target 60 s on two cores; a portfolio.
+"""Single losses of 25 origins x 12 markets on the atlas, target 60 s on two cores; a portfolio."""
 
 import polars as pl
 
