@@ -186,6 +186,17 @@ def test_lengths_are_learnt_from_many_closures():
     assert law.percentile(0.9) == pytest.approx(20 * math.exp(0.8 * 1.2816), rel=0.25)
 
 
+def test_a_closure_that_goes_on_is_counted_once():
+    """Without it the law is that of the other closures."""
+    days, over = np.array([2.0, 9.0, 30.0]), np.array([True, True, True])
+    others = length_posterior(days, over)
+    every = length_posterior(np.append(days, 50.0), np.append(over, False))
+    alone = every.uncounted(50.0)
+    for age, more in ((1.0, 5.0), (50.0, 30.0), (200.0, 90.0)):
+        assert alone.left(age, more) == pytest.approx(others.left(age, more), rel=0.01)
+    assert every.left(50.0, 30.0) > others.left(50.0, 30.0)
+
+
 def test_a_closure_still_on_makes_lengths_longer():
     over = length_posterior(np.array([5.0, 9.0, 120.0]), np.array([True, True, True]))
     on = length_posterior(np.array([5.0, 9.0, 120.0]), np.array([True, True, False]))

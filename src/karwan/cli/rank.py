@@ -122,14 +122,14 @@ def _print(found: Ranking, budget: float) -> None:
             r["name"],
             str(r["opening_year"]),
             f"{r['capital_usd_m']:,.0f}",
-            f"{r['benefit_usd_m']:+,.0f}",
+            _signed(r["benefit_usd_m"]),
             _or_dash(r["last_in_usd_m"]),
-            f"{r['npv_usd_m']:+,.0f}",
+            _signed(r["npv_usd_m"]),
             f"{r['benefit_cost_ratio']:,.1f}",
             f"{r['ratio_p10']:,.1f} to {r['ratio_p90']:,.1f}",
             f"{r['pays_share']:.0%}",
-            f"{r['revenue_of_owners_usd_m']:+,.0f}",
-            f"{r['co2_t'] / 1000:+,.0f}",
+            _signed(r["revenue_of_owners_usd_m"]),
+            _signed(r["co2_t"] / 1000),
             _or_dash(r["resilience_usd_m"]),
         ]
         for r in found.summary.iter_rows(named=True)
@@ -154,7 +154,7 @@ def _print(found: Ranking, budget: float) -> None:
         [
             r["measures"].replace("|", ", ") or "nothing",
             f"{r['capital_usd_m']:,.0f}",
-            f"{r['npv_by_pairs_usd_m']:+,.0f}",
+            _signed(r["npv_by_pairs_usd_m"]),
             _or_dash(r["npv_usd_m"]),
         ]
         for r in found.combinations.iter_rows(named=True)
@@ -172,4 +172,9 @@ def _telling(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _or_dash(value: float | None) -> str:
-    return "-" if value is None else f"{value:+,.0f}"
+    return "-" if value is None else _signed(value)
+
+
+def _signed(value: float) -> str:
+    """Write a whole number with its sign, and nothing as 0."""
+    return f"{round(value):+,}" if round(value) else "0"

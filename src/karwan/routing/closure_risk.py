@@ -82,6 +82,15 @@ class LengthPosterior:
         now = np.interp(ages, DAYS, self._survived)
         return np.divide(ahead, now, out=np.zeros_like(ahead), where=now > 0)
 
+    def uncounted(self, seen_days: float) -> LengthPosterior:
+        """Return the posterior before a closure that lasted some days and goes on was counted.
+
+        Asking how much longer that closure lasts counts it again.
+        """
+        older = log_ndtr((self.mean - np.log(seen_days)) / self.spread)
+        weight = self.weight * np.exp(older.min() - older)
+        return LengthPosterior(self.mean, self.spread, weight / weight.sum())
+
     def left(self, age: float, days: float) -> float:
         """Return the probability that a closure of some age lasts some days more."""
         ahead, now = np.interp((age + days, age), DAYS, self._survived)

@@ -162,7 +162,7 @@ def _place_row(
     if target in group.ongoing:
         since, look = group.ongoing[target]
         age = float((day - since).days)
-        lengths = group.lengths
+        lengths = group.lengths.uncounted((look - since).days + 1.0)
         row |= {
             "shut_since": since,
             "last_look": look,
