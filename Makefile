@@ -26,7 +26,7 @@ $(VENV)/atlas.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[atlas]'
 	touch $@
 
-demo: $(VENV)/run.stamp ## Plan two real consignments, assign the trade of a year under four scenarios, write pages
+demo: $(VENV)/run.stamp ## Plan consignments, assign the trade of a year, rank measures, write pages
 	mkdir -p $(DEMO)
 	$(BIN)/karwan plan Karaganda Mombasa --commodity ferroalloys --teu 20 \
 		--html $(DEMO)/karaganda-mombasa-today.html
