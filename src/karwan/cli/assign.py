@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from karwan.cli.solve_files import file_options, solve_files
 from karwan.cli.tables import open_network, print_table, refuse_missing_folder, working
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ MOST = 15
 @click.option("--demand", type=click.Path(path_type=Path), help="CSV of demand instead.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
+@file_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write Parquet and GeoJSON to a folder."
@@ -60,7 +62,11 @@ def command(
       karwan assign
       karwan assign --depart 2024-06-01 --using Torkham
       karwan assign --scenario reopen-afghan-crossings --year 2030 --html flows.html
+      karwan assign --tntp NET TRIPS --gap 1e-10 --csv FLOWS
     """
+    beside = {"using": using, "network": network, "out": out, "html": html_file}
+    if solve_files(asked, beside, as_json=as_json):
+        return
     refuse_missing_folder(html_file)
     from karwan.studies.flow_files import write_flows
 

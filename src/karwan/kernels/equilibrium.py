@@ -17,10 +17,10 @@ from karwan.kernels.volume_delay import costs, link_cost, slopes
 EVEN = 0.05
 """Paths whose costs differ by less than this share of the gap are left alone in a round."""
 STOP = 0.2
-"""A round ends when what can be saved between the known paths has fallen to this share of the gap."""
+"""A round ends when what the known paths can still save has fallen to this share of the gap."""
 MOST_SWEEPS = 16
 
-__all__ = ["Demand", "Graph", "equilibrate", "flows_of_paths"]
+__all__ = ["Demand", "Graph", "equilibrate", "flows_of_paths", "unreached_pairs"]
 
 SAME = 1e-13
 """Costs that differ less, as a share, are the same path summed in another order."""
@@ -222,3 +222,18 @@ def equilibrate(graph, demand, curves, gap, most_rounds):
     paths, pair = drop_paths(paths)
     flow = flows_of_paths(paths, demand, n_arcs)
     return flow, costs(curves, flow), paths, pair, gaps[: turn + 1]
+
+
+@njit(cache=True)
+def unreached_pairs(graph, demand):
+    """Say of each pair whether no way joins it."""
+    n_nodes, n_arcs = len(graph.through), len(graph.head)
+    tree = (np.empty(n_nodes), np.empty(n_nodes, np.int8),
+            np.empty(n_nodes + 2 * n_arcs), np.empty(n_nodes + 2 * n_arcs, np.int32))  # fmt: skip
+    out = np.zeros(len(demand.amount), np.bool_)
+    for k in range(len(demand.origin)):
+        via = np.full(n_nodes, NONE, np.int32)
+        _mend(graph, np.zeros(n_arcs), demand.origin[k], via, tree)
+        for pair in range(demand.first_pair[k], demand.first_pair[k + 1]):
+            out[pair] = via[demand.destination[pair]] == NONE
+    return out

@@ -3,43 +3,12 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.heap import pop, push
+
 __all__ = ["MOVED", "STAYED", "mend_tree"]
 
 UNREACHED = -1
 UNKNOWN, STAYED, MOVED = 0, 1, 2
-
-
-@njit(cache=True)
-def _push(key, node, size, label, at):
-    """Put a node into a heap and return the new size."""
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if key[up] <= label:
-            break
-        key[i], node[i] = key[up], node[up]
-        i = up
-    key[i], node[i] = label, at
-    return size + 1
-
-
-@njit(cache=True)
-def _pop(key, node, size):
-    """Take the first node off a heap and return the new size."""
-    size -= 1
-    label, at, i = key[size], node[size], 0
-    while True:
-        child = 2 * i + 1
-        if child >= size:
-            break
-        if child + 1 < size and key[child + 1] < key[child]:
-            child += 1
-        if label <= key[child]:
-            break
-        key[i], node[i] = key[child], node[child]
-        i = child
-    key[i], node[i] = label, at
-    return size
 
 
 @njit(cache=True)
@@ -70,7 +39,7 @@ def _relax(first_arc, head, cost, u, via, label, moved, key, node, size):
         v, reached = head[a], base + cost[a]
         if reached < label[v]:
             label[v], via[v], moved[v] = reached, a, MOVED
-            size = _push(key, node, size, reached, v)
+            size = push(key, node, size, reached, v)
     return size
 
 
@@ -131,7 +100,7 @@ def mend_tree(first_arc, head, tail, cost, through, origin, via, label, moved, k
         return
     while size > 0:
         base, u = key[0], node[0]
-        size = _pop(key, node, size)
+        size = pop(key, node, size)
         if base <= label[u] and (through[u] or u == origin):
             size = _relax(first_arc, head, cost, u, via, label, moved, key, node, size)
     _spread(tail, via, moved, node)

@@ -17,7 +17,7 @@ class Paths(NamedTuple):
 
     Attributes
     ----------
-    count : int64[1]
+    total : int64[1]
         Number of paths.
     first : int64[room + 1]
         Arcs of path p are ``arc[first[p]:first[p + 1]]``.
@@ -31,7 +31,7 @@ class Paths(NamedTuple):
         First path in the chain of a pair, -1 if none.
     """
 
-    count: np.ndarray
+    total: np.ndarray
     first: np.ndarray
     arc: np.ndarray
     flow: np.ndarray
@@ -77,8 +77,8 @@ def add_path(paths, pair, flow, via, tail, destination):
     Paths
         The store to go on with.
     """
-    count, first, arc, flows, following, newest = paths
-    p = count[0]
+    total, first, arc, flows, following, newest = paths
+    p = total[0]
     if p == len(flows):
         first = np.concatenate((first, np.zeros(p, np.int64)))
         flows, following = longer(flows), longer(following)
@@ -93,8 +93,8 @@ def add_path(paths, pair, flow, via, tail, destination):
     flows[p] = flow
     following[p] = newest[pair]
     newest[pair] = p
-    count[0] = p + 1
-    return Paths(count, first, arc, flows, following, newest)
+    total[0] = p + 1
+    return Paths(total, first, arc, flows, following, newest)
 
 
 @njit(cache=True)

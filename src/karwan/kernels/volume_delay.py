@@ -11,8 +11,8 @@ CONICAL      base + rise (f(v / capacity) - 1), f as in Spiess (1990) with alpha
 TABLE        straight lines between knots, the last one going on for ever
 ===========  =====================================================================
 
-`base` is the cost of the empty link and may be 0, and so may `rise`. All functions are monotone and,
-with a power of 0 or at least 1 and a convex table, convex.
+`base` is the cost of the empty link and may be 0, and so may `rise`. All functions are monotone
+and, with a power of 0 or at least 1 and a convex table, convex.
 """
 
 from typing import NamedTuple
@@ -122,7 +122,9 @@ def link_cost(curves, a, flow):
     if kind == CONSTANT:
         return curves.base[a]
     if kind == CONICAL:
-        return curves.base[a] + curves.rise[a] * _cone(flow / curves.capacity[a], curves.power[a])[0]
+        return (
+            curves.base[a] + curves.rise[a] * _cone(flow / curves.capacity[a], curves.power[a])[0]
+        )
     left = _knot(curves, a, flow)
     return curves.knot_cost[left] + link_slope(curves, a, flow) * (flow - curves.knot_flow[left])
 
