@@ -14,12 +14,13 @@ __all__ = ["file_options", "solve_files"]
 FILE = click.Path(path_type=Path)
 OPTIONS = (
     click.option("--tntp", type=(FILE, FILE), help="Solve this network and trip table instead."),
+    click.option("--gmns", type=FILE, help="Solve this GMNS folder with demand.csv instead."),
     click.option("--gap", type=float, help="Relative gap to reach there.  [default: 1e-6]"),
     click.option("--per-length", type=float, help="Cost of a unit of length there.  [default: 0]"),
     click.option("--per-toll", type=float, help="Cost of a unit of toll there.  [default: 0]"),
     click.option("--csv", "csv", type=FILE, help="Write from, to, flow, cost of links there."),
 )
-NAMES = ("tntp", "gap", "per_length", "per_toll", "csv")
+NAMES = ("tntp", "gmns", "gap", "per_length", "per_toll", "csv")
 
 
 def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,13 +30,15 @@ def file_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def solve_files(asked: dict[str, Any], *, as_json: bool) -> bool:
+def solve_files(asked: dict[str, Any], beside: dict[str, Any], *, as_json: bool) -> bool:
     """Solve a problem from files, if one is named; take its options out of `asked`.
 
     Parameters
     ----------
     asked : dict
-        All options of the command; those of files are removed.
+        Options of the command; those of files are removed.
+    beside : dict
+        Its other options, which do not go with files either.
     as_json : bool
         Whether to print JSON.
 
@@ -46,13 +49,15 @@ def solve_files(asked: dict[str, Any], *, as_json: bool) -> bool:
     """
     mine = {name: asked.pop(name) for name in NAMES}
     csv = mine["csv"]
-    if not mine["tntp"]:
+    if not mine["tntp"] and not mine["gmns"]:
         left = [f"--{n.replace('_', '-')}" for n, value in mine.items() if value is not None]
         if left:
-            message = f"{', '.join(left)} needs --tntp NET TRIPS"
+            message = f"{', '.join(left)} needs --tntp NET TRIPS or --gmns FOLDER"
             raise click.UsageError(message)
         return False
-    other = [f"--{n}" for n, value in asked.items() if value not in (None, (), False)]
+    other = [f"--{n}" for n, value in (asked | beside).items() if value not in (None, (), False)]
+    if mine["gmns"]:
+        other += [f"--{n}" for n in ("tntp", "per-length", "per-toll") if mine[n.replace("-", "_")]]
     if other:
         message = f"{', '.join(other)} does not go with a problem from files; leave it out"
         raise click.UsageError(message)
@@ -66,11 +71,15 @@ def solve_files(asked: dict[str, Any], *, as_json: bool) -> bool:
 
 def _solve(mine: dict[str, Any], *, as_json: bool) -> None:
     from karwan.assignment.equilibrium import user_equilibrium
+    from karwan.assignment.gmns import read_gmns
     from karwan.assignment.tntp import read_tntp, write_flows
     from karwan.cli.tables import working
 
     costs = mine["per_length"] or 0.0, mine["per_toll"] or 0.0
-    problem = read_tntp(*mine["tntp"], per_length=costs[0], per_toll=costs[1])
+    if mine["gmns"]:
+        problem = read_gmns(mine["gmns"])
+    else:
+        problem = read_tntp(*mine["tntp"], per_length=costs[0], per_toll=costs[1])
     with working("Looking for the equilibrium"):
         found = user_equilibrium(problem, gap=1e-6 if mine["gap"] is None else mine["gap"])
     if mine["csv"]:
