@@ -10,9 +10,10 @@ import pytest
 import karwan
 import naive_assignment
 from karwan.assignment.classes import PoolOptions
-from karwan.assignment.places import load_factor
+from karwan.assignment.places import load_curves
 from karwan.assignment.pool import column_pool
 from karwan.assignment.stochastic import Choice, _Loading, solve
+from karwan.kernels.volume_delay import costs
 from karwan.studies.assign import assign
 from tiny import AS_OF, added
 from tiny_demand import WIDE, parts, room, wanted
@@ -160,17 +161,23 @@ def test_who_uses_the_gate():
         ("conical", 4.0, None, 1.0, 2.0),
         ("conical", 4.0, None, 0.0, 1.0),
         ("curve", None, None, 0.75, 1.5),
-        ("curve", None, None, 2.0, 6.0),
+        ("curve", None, None, 2.0, 4.0),
     ],
 )
 def test_load_factors_are_as_published(kind, alpha, power, load, factor):
     """BPR 1.15 at capacity; Spiess's cone is 1 without load and 2 at capacity; curves go on."""
-    curve = np.array([0.0, 0.5, 1.0]), np.array([1.0, 1.0, 2.0])
-    value, slope = load_factor(kind, load, alpha, power, curve)
-    assert value == pytest.approx(factor if kind != "curve" else 1 + max(0, load - 0.5) * 2)
-    up = load_factor(kind, load + 1e-6, alpha, power, curve)[0]
-    down = load_factor(kind, load - 1e-6, alpha, power, curve)[0] if load else value
-    assert slope == pytest.approx((up - down) / (2e-6 if load else 1e-6), abs=1e-4)
+    header = {"capacity_id": ["place"], "function": [kind], "alpha": [alpha], "power": [power]}
+    numbers = {"alpha": pl.Float64, "power": pl.Float64}
+    knots = pl.DataFrame(
+        {
+            "capacity_id": ["place"] * 3,
+            "knot": [1, 2, 3],
+            "load_share": [0.0, 0.5, 1.0],
+            "time_factor": [1.0, 1.0, 2.0],
+        }
+    )
+    curves = load_curves(pl.DataFrame(header, schema_overrides=numbers), knots)
+    assert costs(curves, np.array([load]))[0] == pytest.approx(factor)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,22 @@ def test_tntp_is_read_with_lengths_and_tolls_and_flows_are_written(files, tmp_pa
     assert len(lines) == 6
 
 
+def test_factors_of_the_header_weigh_lengths_and_tolls(files):
+    """What the network says holds unless the caller says otherwise; a negative one is named."""
+    net, trips = files
+    text = net.read_text()
+    net.write_text("<DISTANCE FACTOR> 0.5\n<TOLL FACTOR> 3\n" + text)
+    weighed, asked = read_tntp(net, trips), read_tntp(net, trips, per_length=0.0, per_toll=0.0)
+    net.write_text(text)
+    np.testing.assert_allclose(
+        weighed.curves.base, read_tntp(net, trips, per_length=0.5, per_toll=3.0).curves.base
+    )
+    np.testing.assert_allclose(asked.curves.base, read_tntp(net, trips).curves.base)
+    net.write_text("<TOLL FACTOR> -1\n" + text)
+    with pytest.raises(DataError, match="<TOLL FACTOR> is '-1'; a number, at least 0"):
+        read_tntp(net, trips)
+
+
 def test_tntp_names_every_problem_at_once(files):
     net, trips = files
     bad = NET.replace("\t1\t4\t1\t100", "\t1\t9\t1\t100").replace("\t4\t2\t1\t", "\t4\t2\t0\t")

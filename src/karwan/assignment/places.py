@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from karwan.assignment.place_arcs import place_arcs
 from karwan.assignment.pool import ColumnPool
+from karwan.kernels.volume_delay import BPR, CONICAL, CONSTANT, TABLE, Curves, costs, slopes
 from karwan.network import Network
 from karwan.routing.arcs import TIMES, TIMES_APART
 
-__all__ = ["Places", "load_factor", "places_of"]
+__all__ = ["Places", "load_curves", "places_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+KINDS = {"constant": CONSTANT, "bpr": BPR, "conical": CONICAL, "curve": TABLE}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +30,8 @@ class Places:
     ----------
     table : polars.DataFrame
         Rows of `capacities`.
-    curves : dict of int to (float64[k], float64[k])
-        Shares of capacity and factors of time, by row, for those whose function is a curve.
+    curves : Curves
+        Factor of time by share of capacity, by row.
     hours : float64[n]
         Time at the place as surveyed [h], which is what answers to load.
     first, place : int32
@@ -39,7 +41,7 @@ class Places:
     """
 
     table: pl.DataFrame
-    curves: dict[int, tuple[Floats, Floats]]
+    curves: Curves
     hours: Floats
     first: Ints
     place: Ints
@@ -83,60 +85,48 @@ class Places:
         slope : float64[n]
             Its derivative [h per TEU/year].
         """
-        base, _ = self._factor(self.table["load_teu_per_year"].to_numpy() / self.capacity)
-        factor, slope = self._factor(np.maximum(flow, 0.0) / self.capacity)
-        return self.hours * (factor / base - 1), self.hours * slope / base / self.capacity
-
-    def _factor(self, load: Floats) -> tuple[Floats, Floats]:
-        rows = zip(*(self.table[c].to_list() for c in ("function", "alpha", "power")), strict=True)
-        found = [
-            load_factor(kind, float(x), alpha, power, self.curves.get(i))
-            for i, ((kind, alpha, power), x) in enumerate(zip(rows, load, strict=True))
-        ]
-        value, slope = np.array(found).reshape(-1, 2).T
-        return value, slope
+        load = np.maximum(flow, 0.0) / self.capacity
+        base = costs(self.curves, self.table["load_teu_per_year"].to_numpy() / self.capacity)
+        delay: Floats = self.hours * (costs(self.curves, load) / base - 1)
+        slope: Floats = self.hours * slopes(self.curves, load) / base / self.capacity
+        return delay, slope
 
 
-def load_factor(
-    kind: str,
-    load: float,
-    alpha: float | None,
-    power: float | None,
-    curve: tuple[Floats, Floats] | None = None,
-) -> tuple[float, float]:
-    """Return the factor of time at a load, as a share of capacity, and its slope.
+def load_curves(capacities: pl.DataFrame, knots: pl.DataFrame) -> Curves:
+    """Return the factor of time at each place as a link performance function of its load.
 
     Parameters
     ----------
-    kind : str
-        ``constant``: 1. ``bpr``: ``1 + alpha load^power`` (Bureau of Public Roads 1964).
-        ``conical``: ``2 + sqrt(a^2 (1 - load)^2 + b^2) - a (1 - load) - b`` with a = `alpha` and
-        ``b = (2 a - 1) / (2 a - 2)`` (Spiess 1990). ``curve``: linear between knots, and on
-        beyond the last.
-    load : float
-        Share of capacity, at least 0.
-    alpha, power : float, optional
-        Parameters.
-    curve : (float64[k], float64[k]), optional
-        Loads and factors of the knots.
+    capacities : polars.DataFrame
+        Rows of `capacities`.
+    knots : polars.DataFrame
+        Rows of `capacity_curves`.
 
     Returns
     -------
-    (float, float)
-        Factor and derivative.
+    Curves
+        1 at no load (of a curve, what its first knot says); the flow is the share of capacity.
     """
-    if kind == "bpr" and alpha is not None and power is not None:
-        slope = alpha * power * load ** (power - 1) if load > 0 or power <= 1 else 0.0
-        return 1 + alpha * load**power, slope
-    if kind == "conical" and alpha is not None:
-        b, rest = (2 * alpha - 1) / (2 * alpha - 2), 1 - load
-        root = float(np.hypot(alpha * rest, b))
-        return 2 + root - alpha * rest - b, alpha - alpha**2 * rest / root
-    if kind == "curve" and curve is not None:
-        at = int(np.clip(np.searchsorted(curve[0], load, side="right") - 1, 0, len(curve[0]) - 2))
-        rise = np.diff(curve[1])[at] / np.diff(curve[0])[at]
-        return float(curve[1][at] + rise * (load - curve[0][at])), float(rise)
-    return 1.0, 0.0
+    kind = np.array([KINDS[f] for f in capacities["function"]], np.int8)
+    alpha, power = (
+        capacities[c].fill_null(1.0).to_numpy().astype(np.float64) for c in ("alpha", "power")
+    )
+    own = [
+        knots.filter(pl.col("capacity_id") == name).sort("knot") if k == TABLE else knots.clear()
+        for name, k in zip(capacities["capacity_id"], kind, strict=True)
+    ]
+    every = pl.concat(own) if own else knots.clear()
+    ones = np.ones(len(kind))
+    return Curves(
+        kind,
+        ones,
+        np.where(kind == BPR, alpha, 1.0),
+        np.where(kind == CONICAL, alpha, power),
+        ones,
+        np.concatenate(([0], np.cumsum([len(k) for k in own]))).astype(np.int32),
+        every["load_share"].to_numpy().astype(np.float64),
+        every["time_factor"].to_numpy().astype(np.float64),
+    )
 
 
 def places_of(network: Network, pool: ColumnPool, earlier: Places | None = None) -> Places:
@@ -171,7 +161,13 @@ def places_of(network: Network, pool: ColumnPool, earlier: Places | None = None)
         times = np.concatenate(some) if some else np.zeros(0)
         hours[i] = float(np.median(times)) if len(times) else 0.0
     at_arc = tuple(_by_arc(m.graph.row, masks[id(m.graph.base)]) for m in pool.members)
-    return Places(table, _curves(network, table), hours, *_passed(pool, at_arc, len(table)), at_arc)
+    return Places(
+        table,
+        load_curves(table, network.table("capacity_curves")),
+        hours,
+        *_passed(pool, at_arc, len(table)),
+        at_arc,
+    )
 
 
 def _passed(
@@ -205,14 +201,3 @@ def _by_arc(row: Ints, masks: Sequence[NDArray[np.bool_]]) -> tuple[Ints, Ints]:
         hits[known, i] = mask[row[known]]
     arc, place = np.nonzero(hits)
     return np.searchsorted(arc, np.arange(len(row) + 1)).astype(np.int32), place.astype(np.int32)
-
-
-def _curves(network: Network, table: pl.DataFrame) -> dict[int, tuple[Floats, Floats]]:
-    """Return the knots of the places whose function is a curve."""
-    knots = network.table("capacity_curves").sort("capacity_id", "knot")
-    found = {}
-    for i, name in enumerate(table["capacity_id"]):
-        own = knots.filter(pl.col("capacity_id") == name)
-        if table["function"][i] == "curve":
-            found[i] = own["load_share"].to_numpy(), own["time_factor"].to_numpy()
-    return found

@@ -20,10 +20,15 @@ COLUMNS = ("init_node", "term_node", "capacity", "length", "free_flow_time", "b"
 NEEDED = 7
 TAG = re.compile(r"<(.+?)>\s*(\S*)")
 NODES, ZONES, FIRST = "NUMBER OF NODES", "NUMBER OF ZONES", "FIRST THRU NODE"
+LENGTH, TOLL = "DISTANCE FACTOR", "TOLL FACTOR"
 
 
 def read_tntp(
-    net: Path | str, trips: Path | str, *, per_length: float = 0.0, per_toll: float = 0.0
+    net: Path | str,
+    trips: Path | str,
+    *,
+    per_length: float | None = None,
+    per_toll: float | None = None,
 ) -> FlowProblem:
     """Read a network and a trip table.
 
@@ -35,7 +40,8 @@ def read_tntp(
     net, trips : path
         Files ``*_net.tntp`` and ``*_trips.tntp``.
     per_length, per_toll : float, optional
-        Cost of a unit of length, and of toll.
+        Cost of a unit of length, and of toll; what ``<DISTANCE FACTOR>`` and ``<TOLL FACTOR>``
+        of the network say if not given, 0 if they say nothing.
 
     Returns
     -------
@@ -49,12 +55,15 @@ def read_tntp(
         Rows are malformed, out of range or name unknown nodes; every one is named.
     """
     net, trips = Path(net), Path(trips)
-    problems: list[Problem] = [
+    problems: list[Problem] = []
+    tags, factors, rows = _read_net(net, problems)
+    per_length = factors.get(LENGTH, 0.0) if per_length is None else per_length
+    per_toll = factors.get(TOLL, 0.0) if per_toll is None else per_toll
+    problems += [
         Problem("weights", name, message=f"is {value:g}", hint="it must be a number, at least 0")
         for name, value in (("per_length", per_length), ("per_toll", per_toll))
         if not 0.0 <= value < math.inf
     ]
-    tags, rows = _read_net(net, problems)
     n_nodes = tags.get(NODES, 0)
     demand = read_trips(trips, tags.get(ZONES, n_nodes), problems)
     if problems:
@@ -80,30 +89,43 @@ def read_tntp(
     )
 
 
-def _tag(file: Path, at: int, line: str, tags: dict[str, int], problems: list[Problem]) -> None:
+def _tag(
+    file: Path,
+    at: int,
+    line: str,
+    tags: dict[str, int],
+    factors: dict[str, float],
+    problems: list[Problem],
+) -> None:
     """Take one line of the header."""
     match = TAG.match(line)
     name = match[1].strip().upper() if match else ""
-    if not match or name not in {NODES, ZONES, FIRST, "NUMBER OF LINKS"}:
+    if not match or name not in {NODES, ZONES, FIRST, "NUMBER OF LINKS", LENGTH, TOLL}:
         return
-    if match[2].isdecimal() and int(match[2]) > 0:
+    value, hint = number(match[2]), "1 or more"
+    if name in {LENGTH, TOLL}:
+        hint = "a number, at least 0"
+        if value is not None and value >= 0:
+            factors[name] = value
+            return
+    elif match[2].isdecimal() and int(match[2]) > 0:
         tags[name] = int(match[2])
-    else:
-        problems.append(
-            Problem(file.name, f"line {at}", message=f"<{name}> is {match[2]!r}", hint="1 or more")
-        )
+        return
+    text = f"<{name}> is {match[2]!r}"
+    problems.append(Problem(file.name, f"line {at}", message=text, hint=hint))
 
 
 def _read_net(
     file: Path, problems: list[Problem]
-) -> tuple[dict[str, int], list[tuple[float, ...]]]:
+) -> tuple[dict[str, int], dict[str, float], list[tuple[float, ...]]]:
     tags: dict[str, int] = {}
+    factors: dict[str, float] = {}
     rows: list[tuple[float, ...]] = []
     count = 0
     lines = telling_lines(file, problems)
     for at, line in lines:
         if line.startswith("<"):
-            _tag(file, at, line, tags, problems)
+            _tag(file, at, line, tags, factors, problems)
             continue
         count += 1
         cells = line.rstrip(";").split()
@@ -127,7 +149,7 @@ def _read_net(
         problems.append(Problem(file.name, message=text, hint=hint))
     if lines and not count:
         problems.append(Problem(file.name, message="holds no links"))
-    return tags, rows
+    return tags, factors, rows
 
 
 def _row_problems(

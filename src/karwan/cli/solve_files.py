@@ -75,7 +75,7 @@ def _solve(mine: dict[str, Any], *, as_json: bool) -> None:
     from karwan.assignment.tntp import read_tntp, write_flows
     from karwan.cli.tables import working
 
-    costs = mine["per_length"] or 0.0, mine["per_toll"] or 0.0
+    costs = mine["per_length"], mine["per_toll"]
     if mine["gmns"]:
         problem = read_gmns(mine["gmns"])
     else:
