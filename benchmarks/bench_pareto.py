@@ -95,7 +95,7 @@ def test_one_trip_over_a_hundred_states(benchmark, who):
     bound = np.zeros((100, 3))
     twin = naive.pareto_front(first, head, cost, 0, 99)
     if who == "kernel":
-        args = (first, head, cost, 0, 99, bound, 0.0, 100_000)
+        args = (first, head, cost, *always_open(len(head)), (0, 99), bound, 0.0, 100_000)
         pareto_search(*args)
         front = benchmark(pareto_search, *args)[0]
         assert sorted(map(tuple, front)) == twin
