@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import karwan
-from karwan.network import read_observations
+from karwan.network import read_rows
 from karwan.schema import RawTable, load_schema, typed
 from tiny import tiny_network
 
@@ -31,7 +31,7 @@ def test_a_trip_is_compared_with_its_plan(tmp_path):
         "away,Alpha,Farport,,road,2025-12-01,2025,,9,,,,actual",
         "place,Alpha,Narnia,,,,2025,900,,,,,actual",
     )
-    found = karwan.validate(network, read_observations(file, network))
+    found = karwan.validate(network, read_rows(file, "observations", network))
     row_of = {r["observation_id"]: r for r in found.rows.to_dicts()}
     rail, away, place = (row_of[k] for k in ("rail", "away", "place"))
     cargo = karwan.Consignment("Alpha", "Farport", teu=1)
@@ -60,7 +60,7 @@ def test_costs_without_ends_and_of_haulage_alone_are_less(tmp_path):
     ]
     file = tmp_path / "costs.csv"
     file.write_text("\n".join([head, *rows]) + "\n")
-    found = karwan.validate(network, read_observations(file, network))
+    found = karwan.validate(network, read_rows(file, "observations", network))
     cost = dict(found.rows.select("observation_id", "predicted_usd_per_unit").iter_rows())
     assert cost["door"] > cost["terminal"] > cost["haulage"] > 0
 
@@ -71,7 +71,7 @@ def test_costs_are_brought_to_the_year_of_the_row(tmp_path):
         {"year": [2020, network.price_year], "consumer": [80.0, 100.0], "sea": [None, None]}
     ).with_columns(source_id=pl.lit("book"))
     row = "early,Alpha,Farport,,rail|sea,2025-12-01,2020,,,,,900,quote"
-    own = read_observations(written(tmp_path, row), network)
+    own = read_rows(written(tmp_path, row), "observations", network)
     now = karwan.validate(network, own).rows["predicted_usd_per_unit"][0]
     then = karwan.validate(network.with_tables(price_index=prices), own)
     assert then.rows["predicted_usd_per_unit"][0] == pytest.approx(0.8 * now)
@@ -86,7 +86,7 @@ def test_priority_shortens_the_standing_time_of_trials_alone(tmp_path):
     )
     network = network.with_tables(calibration=fitted)
     rows = [f"{k},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,,,{k}" for k in ("trial", "service")]
-    found = karwan.validate(network, read_observations(written(tmp_path, *rows), network))
+    found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
     trial, service = found.rows.sort("kind", descending=True).to_dicts()
     assert trial["border_days"] == pytest.approx(service["border_days"] / 2)
     assert trial["running_days"] == pytest.approx(service["running_days"])
@@ -134,7 +134,7 @@ def test_terminal_times_leave_out_the_ends_and_running_times_all_dwells(tmp_path
         f"{c},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,{c},,actual"
         for c in ("door", "terminal", "running")
     ]
-    found = karwan.validate(network, read_observations(written(tmp_path, *rows), network))
+    found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
     days = dict(found.rows.select("observation_id", "predicted_days").iter_rows())
     door, terminal, running = (days[k] for k in ("door", "terminal", "running"))
     assert door - terminal == pytest.approx((24 + 48) / 24, rel=0.02)
@@ -149,7 +149,7 @@ def test_every_problem_of_a_file_is_named_at_once(tmp_path):
         "mode,Alpha,Farport,,camel,,2025,900,,,,,actual",
     )
     with pytest.raises(karwan.DataError) as caught:
-        read_observations(file, tiny_network())
+        read_rows(file, "observations", tiny_network())
     said = str(caught.value)
     assert "observations[none]: it has neither time nor cost nor distance" in said
     assert (
@@ -159,7 +159,7 @@ def test_every_problem_of_a_file_is_named_at_once(tmp_path):
     assert "observations[mode].by is 'camel', which is no mode" in said
     cells = written(tmp_path, "cell,Alpha,Farport,,,someday,2025,-4,,,,,guess")
     with pytest.raises(karwan.DataError) as caught:
-        read_observations(cells, tiny_network())
+        read_rows(cells, "observations", tiny_network())
     assert len(caught.value.problems) == 3
 
 

@@ -34,12 +34,12 @@ def command(
       karwan calibrate
       karwan calibrate trips.csv --json
     """
-    from karwan.network import open_atlas, read_network, read_observations
+    from karwan.network import open_atlas, read_network, read_rows
     from karwan.studies.calibrate import calibrate
 
     opened = read_network(network) if network else open_atlas()
     with working("Fitting"):
-        found = calibrate(opened, read_observations(file, opened) if file else None)
+        found = calibrate(opened, read_rows(file, "observations", opened) if file else None)
     if csv_file:
         found.table(source).write_csv(csv_file, float_precision=4)
     if as_json:

@@ -75,11 +75,13 @@ def command(
 
 def study(asked: dict[str, Any]) -> Callable[[Network], Validation]:
     """Return the comparison with trips that the options of the verb ask for."""
-    from karwan.network import read_observations
+    from karwan.network import read_rows
     from karwan.studies.validate import validate
 
     file = asked["file"]
-    return lambda network: validate(network, read_observations(file, network) if file else None)
+    return lambda network: validate(
+        network, read_rows(file, "observations", network) if file else None
+    )
 
 
 def _share(value: float | None) -> str:

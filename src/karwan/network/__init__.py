@@ -4,7 +4,6 @@ from karwan.network.grades import source_grades, worst
 from karwan.network.network import Network
 from karwan.network.own_rows import read_rows
 from karwan.network.read import open_atlas, read_network
-from karwan.network.rules_observations import read_observations
 from karwan.network.validate import check_network
 from karwan.network.write import write_network
 
@@ -13,7 +12,6 @@ __all__ = [
     "check_network",
     "open_atlas",
     "read_network",
-    "read_observations",
     "read_rows",
     "source_grades",
     "worst",

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from karwan.errors import DataError, Problem
-from karwan.network import rules_demand
+from karwan.network import rules_demand, rules_observations
 from karwan.network.network import Network
 from karwan.schema import RawTable, check_table, load_schema, raw_frame, read_raw, typed
 
 __all__ = ["read_rows"]
 
-RULES = {"demand": rules_demand.RULES}
+RULES = {"demand": rules_demand.RULES, "observations": rules_observations.RULES}
 """Rules across tables that rows of each table keep."""
 OPEN = "sources"
 """Rows of a user's own may name sources that the network does not have."""

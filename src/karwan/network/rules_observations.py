@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import polars as pl
-
-from karwan.errors import DataError, Problem
+from karwan.errors import Problem
 from karwan.network.network import Network
-from karwan.schema import RawTable, check_table, load_schema, read_raw, typed
 
-__all__ = ["RULES", "read_observations"]
+__all__ = ["RULES"]
 
 PUBLISHED = ("distance_km", "time_low_days", "cost_usd_per_unit")
 
@@ -52,43 +48,3 @@ RULES = (
     a_published_range_rises,
     modes_of_observations_exist,
 )
-
-
-def read_observations(file: Path | str, network: Network) -> pl.DataFrame:
-    """Read a file of observations.
-
-    Parameters
-    ----------
-    file : Path or str
-        CSV or Parquet with the columns of the table `observations`; those that are not required
-        may be missing.
-    network : Network
-        Network whose modes the rows name.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows, typed.
-
-    Raises
-    ------
-    DataError
-        Something is wrong with the file; every problem at once.
-    """
-    schema = load_schema("observations")
-    try:
-        raw = read_raw(Path(file), "observations")
-    except (ValueError, OSError) as fault:
-        raise DataError([Problem(str(file), message=str(fault))]) from fault
-    left_out = [c.column for c in schema.columns if not c.required and c.column not in raw.header]
-    cells = [[*row, *[""] * len(left_out)] for row in raw.rows]
-    raw = RawTable(raw.name, (*raw.header, *left_out), cells)
-    problems = list(check_table(raw, schema))
-    if not problems:
-        frame = typed(raw, schema)
-        tables = {"observations": frame, "modes": network.table("modes")}
-        own = Network("Observations", network.price_year, network.as_of, "", tables)
-        problems = [p for rule in RULES for p in rule(own)]
-    if problems:
-        raise DataError(problems)
-    return frame
