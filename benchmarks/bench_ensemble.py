@@ -1,5 +1,6 @@
 """Draws of a plan on the atlas: efficiency at two workers. Target: at least 0.8."""
 
+import os
 import resource
 import time
 
@@ -10,6 +11,8 @@ import karwan
 
 ASKED = {"origin": "Karaganda", "destination": "Mombasa", "teu": 20}
 DRAWS = 60
+QUIET = 1.5
+"""Processes that ran in the last minute, up to which the clock is believed."""
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +43,13 @@ def test_sixty_draws(benchmark, atlas, workers):
 
 
 def test_efficiency_at_two_workers(benchmark, atlas):
-    """CPU time of draws in one process by that of the same draws in two; without the start.
+    """Time of draws in one process by twice that of the same draws in two; without the start.
 
-    On two free cores this is the efficiency; on a busy machine the clock would measure the
-    others. The start is that of an ensemble of two draws, taken off, as a long run pays it once.
-    The ratio by the clock is noted beside it.
+    By the clock where at most one other process wants a core; on a busier machine the clock would
+    measure the others, and CPU time in one process by that in two is taken. The start is that of
+    an ensemble of two draws, taken off, as a long run pays it once. Both ratios are noted.
     """
+    is_quiet = os.getloadavg()[0] < QUIET
 
     def spent(draws, workers):
         began = time.perf_counter(), _cpu_s()
@@ -59,7 +63,7 @@ def test_efficiency_at_two_workers(benchmark, atlas):
 
     clock, cpu = benchmark.pedantic(efficiency, rounds=1)
     benchmark.extra_info |= {"by CPU time": round(cpu, 2), "by the clock": round(clock, 2)}
-    assert cpu > 0.8
+    assert (clock if is_quiet else cpu) >= 0.8
 
 
 def _cpu_s():

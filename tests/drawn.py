@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+import karwan
 from tiny import tiny_network
 
 UNCERTAIN = """factor_id,table,grade,columns,where,operation,distribution,low,high,source_id
@@ -22,6 +23,26 @@ DEMAND = """demand_id,origin,destination,commodity,cargo_unit,year,tonnes,teu,to
 boxes,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,trade,guess
 others,XAALP,XCFAR,general,TEU,2025,1000,100,500,3000,transit,guess
 none,XAALP,XCFAR,general,TEU,2030,0,0,0,10,trade,guess"""
+MEASURES = """measure_id,name,description,status,capital_usd_m,capital_low_usd_m,capital_high_usd_m,yearly_usd_m,opening_year,opening_year_low,opening_year_high,life_years,owners,cost_source_id,yearly_source_id,last_look,source_id
+quick-exit,Quick exit,Done.,planned,0.01,0.005,0.02,0.001,2028,2027,2030,20,XB,guess,guess,2026-01-01,guess
+cheap-rail,Cheap rail,Done.,planned,0.02,0.01,0.04,0.001,2028,2027,2030,20,XB,guess,guess,2026-01-01,guess"""
+CHANGES = """measure_id,change,table,row,column,operation,value,source_id
+quick-exit,1,border_procedures,gate-rail/XA/exit,mean_h,multiply,0.5,guess
+cheap-rail,1,tariffs,rail-teu,usd_per_unit_km,multiply,0.5,guess"""
+COUNTS = """count_id,target_kind,target,cargo,unit,value,low,high,year,state_of,use,note,source_id
+road,crossing,gate-road,all,teu,150,100,200,2025,2026-01-31,fit,,guess
+rail,crossing,gate-rail,all,teu,50,40,60,2025,2026-01-31,hold out,,guess"""
+CAPITAL = """
+capital,measures,C,capital_usd_m|capital_low_usd_m|capital_high_usd_m,,range,triangular,-1,1,guess"""
+TRADED = {
+    "uncertainties": RANGED + CAPITAL,
+    "demand": DEMAND,
+    "measures": MEASURES,
+    "measure_changes": CHANGES,
+    "scenarios": "scenario_id,name,measures,description,source_id",
+    "counts": COUNTS,
+}
+"""Tables with which trade of the tiny network can be assigned, ranked and compared."""
 IS_SEA_TEU = pl.col("tariff_id") == "sea-teu"
 TRIP = {"origin": "Alpha", "destination": "Farport"}
 
@@ -59,9 +80,20 @@ def dies_once(network, flag):
     return sea_price(network)
 
 
+def assigned_but_dies_once(network, flag):
+    """Kill the worker process the first time, assign the next times."""
+    dies_once(network, flag)
+    return karwan.assign(network, year=2025)
+
+
 def always_dies_when_dear(network):
     """Kill the worker process of the dearest draw every time."""
     found = sea_price(network)
     if multiprocessing.parent_process() is not None and found["price"] > 280:
         os.kill(os.getpid(), signal.SIGKILL)
     return found
+
+
+def other_version():
+    """Return one version here and another on a worker."""
+    return "0.0.1" if multiprocessing.parent_process() is None else "0.0.2"

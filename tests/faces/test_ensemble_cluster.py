@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from drawn import TRIP, always_dies_when_dear, dies_once, sea_price, uncertain_tiny
+from drawn import (
+    TRADED,
+    TRIP,
+    always_dies_when_dear,
+    assigned_but_dies_once,
+    dies_once,
+    other_version,
+    sea_price,
+    uncertain_tiny,
+)
 from karwan.cli import main
 from karwan.errors import InputError
 from karwan.studies.ensembles import cluster as on
@@ -43,7 +52,27 @@ def test_numbers_are_the_same_to_the_byte_as_in_this_process(address, tmp_path):
     assert len(here.splitlines()) == 8
 
 
-def test_a_worker_that_is_killed_loses_nothing(address, tmp_path):
+def test_an_assignment_is_the_same_to_the_byte_here_on_processes_and_on_the_cluster(
+    address, tmp_path
+):
+    traded, asked = uncertain_tiny(**TRADED), {"draws": 6, "options": {"year": 2025}}
+    where = {"here": {}, "processes": {"workers": 2}, "cluster": {"cluster": address}}
+    for name, how in where.items():
+        ensemble(traded, "assign", **asked, **how, out=tmp_path / name)
+    found = {(tmp_path / name / "draws.jsonl").read_bytes() for name in where}
+    assert len(found) == 1
+    assert len(found.pop().splitlines()) == 6
+
+
+def test_a_worker_that_is_killed_under_an_assignment_loses_nothing(address, tmp_path):
+    traded = uncertain_tiny(**TRADED)
+    study = partial(assigned_but_dies_once, flag=str(tmp_path / "died"))
+    found = ensemble(traded, study, draws=6, cluster=address)
+    assert (tmp_path / "died").exists()
+    assert found.outcomes == ensemble(traded, study, draws=6).outcomes
+
+
+def test_a_worker_that_is_killed_loses_loses_nothing(address, tmp_path):
     tiny = uncertain_tiny()
     study = partial(dies_once, flag=str(tmp_path / "died"))
     found = ensemble(tiny, study, draws=12, cluster=address)
@@ -63,15 +92,9 @@ def test_a_draw_that_kills_its_workers_is_reported_and_the_others_kept(address):
 
 
 def test_workers_of_another_version_are_refused(address, monkeypatch):
-    monkeypatch.setattr(on, "karwan_version", _other_version)
+    monkeypatch.setattr(on, "karwan_version", other_version)
     with pytest.raises(InputError, match=r"run karwan .*, this process 0\.0\.1; install the same"):
         ensemble(uncertain_tiny(), sea_price, draws=3, cluster=address)
-
-
-def _other_version():
-    import multiprocessing
-
-    return "0.0.1" if multiprocessing.parent_process() is None else "0.0.2"
 
 
 def test_a_cluster_that_is_not_there_is_named(monkeypatch):

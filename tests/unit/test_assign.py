@@ -11,7 +11,7 @@ import karwan
 import naive_assignment
 from karwan.assignment.classes import PoolOptions
 from karwan.assignment.places import load_curves
-from karwan.assignment.pool import column_pool
+from karwan.assignment.pool import add_bests, column_pool
 from karwan.assignment.stochastic import Choice, _Loading, solve
 from karwan.kernels.volume_delay import costs
 from karwan.studies.assign import assign
@@ -99,6 +99,13 @@ def test_demand_answers_to_cost():
     np.testing.assert_allclose(found.demand, wants, rtol=1e-12)
     assert found.demand[0] < 2000
     assert found.residual <= 1e-12
+
+
+def test_a_place_quicker_than_surveyed_makes_no_arc_cheaper_than_free():
+    """Taking off more than every arc costs leaves ways of no cost: no column is dearer."""
+    pool, _, _ = parts(added("capacities", ""), wanted())
+    taken = [np.full(len(member.graph.cost), -1e6) for member in pool.members]
+    assert add_bests(pool, taken) == (pool, 0)
 
 
 def test_captive_boxes_and_bound_wagons():

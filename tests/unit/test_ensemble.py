@@ -10,8 +10,6 @@ import pytest
 
 import karwan
 from drawn import (
-    DEMAND,
-    RANGED,
     TRIP,
     always_dies_when_dear,
     dear_fails,
@@ -286,14 +284,3 @@ def test_the_package_that_is_missing_is_named(tiny, monkeypatch):
     monkeypatch.setattr("karwan.studies.ensembles.cluster.find_spec", lambda _name: None)
     with pytest.raises(MissingExtra, match=r"pip install 'karwan\[cluster\]'"):
         ensemble(tiny, sea_price, cluster="tcp://127.0.0.1:8786")
-
-
-def test_flows_can_be_mapped_and_their_demand_and_capacities_are_drawn():
-    changed = {"uncertainties": RANGED, "demand": DEMAND}
-    found = ensemble(uncertain_tiny(**changed), "assign", draws=4, options={"year": 2025})
-    assert "demand" in found.factors
-    assert "opening" not in found.factors  # no assignment reads measures
-    assert found.draws["tonnes"].n_unique() == 4
-    assert found.base.numbers["tonnes"] == pytest.approx(2000)
-    assert found.words["word"].to_list() == ["XBHAV"]
-    assert found.draws["XBHAV.share"].to_list() == pytest.approx([1.0] * 4)

@@ -296,7 +296,9 @@ def _doors(graph: ClassGraph, *, export: bool) -> tuple[Ints, Ints]:
 def add_bests(pool: ColumnPool, added: list[Floats]) -> tuple[ColumnPool, int]:
     """Add the best way of every pair at added costs, where it is cheaper than its columns.
 
-    Spread and documents of the ends do not enter, as in the trees that made the pool.
+    Spread and documents of the ends do not enter, as in the trees that made the pool. A place
+    that is quicker than when it was surveyed may take off more than an arc through it costs;
+    the search takes such an arc as free.
 
     Parameters
     ----------
@@ -339,6 +341,7 @@ def _cheaper(
     if len(graph.tail) == 0:
         return None
     cost = graph.summed(graph.cost[:, USD] + graph.rising * graph.cost[:, HOURS] + added)
+    cost = np.maximum(cost, 0.0)
     roots, goals = (np.array(list(e.values())) for e in (graph.roots, graph.goals))
     label, tree = cheapest_trees(graph.ahead, cost, roots)
     least = np.full(len(member.pairs), np.inf)

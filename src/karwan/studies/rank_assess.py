@@ -138,14 +138,13 @@ def assess_all(
         Assessment, or why the measures cannot stand together.
     """
     wanted = list(dict.fromkeys(lists))
-    work = partial(_assess, year=year, depart=depart)
     found: dict[Names, Assessment | str] = {}
     results: Iterator[Assessment | str]
     if workers == 1:
-        _hold(network)
-        results = map(work, wanted)
+        results = (_assess(network, names, year, depart) for names in wanted)
         _gather(wanted, results, found, told)
         return found
+    work = partial(_assess_held, year=year, depart=depart)
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_hold, initargs=(network,)) as pool:
         _gather(wanted, pool.map(work, wanted), found, told)
@@ -172,9 +171,13 @@ def _hold(network: Network) -> None:
     _HELD[:] = [network]
 
 
-def _assess(names: Names, *, year: int, depart: dt.date) -> Assessment | str:
+def _assess_held(names: Names, *, year: int, depart: dt.date) -> Assessment | str:
+    return _assess(_HELD[0], names, year, depart)
+
+
+def _assess(network: Network, names: Names, year: int, depart: dt.date) -> Assessment | str:
     try:
-        flows = assign(_HELD[0], year=year, depart=depart, scenario=names, rounds=1)
+        flows = assign(network, year=year, depart=depart, scenario=names, rounds=1)
     except ScenarioError as fault:
         return str(fault)
     pool, found = flows.pool, flows.equilibrium

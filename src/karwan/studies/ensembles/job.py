@@ -14,7 +14,8 @@ from karwan.network import Network
 from karwan.routing.supernetwork import build_supernetwork
 from karwan.scenarios.draws import UncertainNetwork, lay_draw
 from karwan.studies.ensembles.design import Draw
-from karwan.studies.ensembles.studies import STUDIES, Numbers, numbers_of
+from karwan.studies.ensembles.numbers import Numbers, numbers_of
+from karwan.studies.ensembles.studies import STUDIES
 
 __all__ = ["Job", "Outcome", "run_draw"]
 

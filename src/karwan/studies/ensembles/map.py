@@ -53,9 +53,9 @@ def ensemble(
     network : Network
         Network as it stands.
     study : str or callable
-        ``plan``, ``resilience``, ``assign``, or a function from a network to a mapping of
-        numbers or to a result with a `summary`; other processes must be able to import it. If
-        it has a parameter `seed`, it gets the seed of each draw.
+        ``plan``, ``resilience``, ``assign``, ``rank``, ``volumes``, or a function from a network
+        to a mapping of numbers or to a result with a `summary`; other processes must be able to
+        import it. If it has a parameter `seed`, it gets the seed of each draw.
     draws : int
         Points of a Latin hypercube, at least 2; with `sobol` pairs of points, each of which
         takes two runs and one for each factor.

@@ -1,31 +1,29 @@
-"""Studies that an ensemble can map, and the numbers that it keeps of their results."""
+"""Studies that an ensemble can map."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from karwan.assignment.classes import PoolOptions
-from karwan.errors import InputError
 from karwan.network import Network
 from karwan.routing.consignment import Consignment
 from karwan.routing.query import Options
 from karwan.studies.assign import assign, choice_of
+from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice, compare_volumes
 from karwan.studies.flows import Flows
 from karwan.studies.plan import plan
+from karwan.studies.rank import Ranking, RankOptions, rank
 from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
 
-__all__ = ["STUDIES", "UNREAD", "Numbers", "numbers_of"]
+__all__ = ["STUDIES", "UNREAD"]
 
-Numbers = tuple[dict[str, float], dict[str, str]]
-"""Numbers by name, and words by name, such as the gateway that is best."""
-KEPT = ("generalised_cost_usd", "cost_usd", "time_p50_h", "time_p95_h", "co2_kg")
-"""What is kept of the best itinerary, and of the best through each gateway."""
+NO_LIMIT = float("inf")
 
 
 def _plan(
@@ -86,6 +84,37 @@ def _assign(
     return assign(network, year=year, depart=_day(depart), choice=choice, pool=pool)
 
 
+def _rank(
+    network: Network,
+    *,
+    measures: Sequence[str] = (),
+    year: int = 2030,
+    depart: str | None = None,
+    base: Sequence[str] = (),
+    stress: str = "close-hormuz",
+    budget: float | None = None,
+    rate: float = 0.05,
+    until: int = 2060,
+) -> Ranking:
+    """Rank measures, the options as plain values.
+
+    The ensemble draws what a single ranking draws for its order, so that one draw is enough here.
+    """
+    limit = NO_LIMIT if budget is None else budget
+    options = RankOptions(tuple(base), stress, limit, rate, until, draws=1)
+    asked = tuple(measures) or "joint-projects"
+    return rank(network, asked, year=year, depart=_day(depart), options=options)
+
+
+def _volumes(
+    network: Network, *, year: int | None = None, fit: bool = False
+) -> pl.DataFrame | ChoiceFit:
+    """Set modelled beside published volumes, or fit the choice of ways to them."""
+    if fit:
+        return calibrate_choice(network, year=year)
+    return compare_volumes(network, year=year)
+
+
 def _day(depart: str | None) -> dt.date | None:
     """Read a date that may have an hour behind it."""
     return dt.date.fromisoformat(depart[: len("2025-11-15")]) if depart else None
@@ -96,92 +125,15 @@ FLOWS_ONLY = frozenset({"capacities", "choice_parameters", "demand", "measures"}
 STUDIES: dict[str, Callable[..., Any]] = {
     "assign": _assign,
     "plan": _plan,
+    "rank": _rank,
     "resilience": _resilience,
+    "volumes": _volumes,
 }
 """Studies by name: each takes a network and options that are plain values."""
 UNREAD: dict[str, frozenset[str]] = {
     "assign": frozenset({"measures"}),
     "plan": FLOWS_ONLY,
     "resilience": FLOWS_ONLY,
+    "volumes": frozenset({"measures"}),
 }
 """Tables that a study does not read, so that nothing in them need be drawn for it."""
-
-
-def numbers_of(result: Any) -> Numbers:
-    """Return the numbers that an ensemble keeps of one result.
-
-    Parameters
-    ----------
-    result : Flows, Routes, Resilience, mapping, or any result with a `summary`
-        A mapping is taken as it is, words among its values apart; of any other result the
-        numbers in the first row of `summary`.
-
-    Returns
-    -------
-    numbers : dict of str to float
-        Numbers; the name of one of a gateway or loss begins with it and a full stop.
-    words : dict of str to str
-        Words that the ensemble counts.
-
-    Raises
-    ------
-    InputError
-        The result has no summary.
-    """
-    for kind, reader in _READERS.items():
-        if isinstance(result, kind):
-            return reader(result)
-    if isinstance(getattr(result, "summary", None), pl.DataFrame):
-        first = result.summary.head(1).to_dicts()
-        return _mapping(first[0] if first else {})
-    message = f"a study gave a {type(result).__name__}; it must give numbers or a summary"
-    raise InputError(message)
-
-
-def _routes(routes: Routes) -> Numbers:
-    best = routes.best.select("gateway", *KEPT).to_dicts()
-    numbers = {name: best[0][name] for name in KEPT}
-    for row in best:
-        numbers |= {f"{row['gateway']}.{name}": row[name] for name in KEPT}
-    return numbers, {"gateway": best[0]["gateway"]}
-
-
-def _losses(found: Resilience) -> Numbers:
-    lost = found.singles.select(
-        "targets", "pairs_cut_off", "mean_extra_cost_usd", "mean_extra_time_h"
-    ).to_dicts()
-    numbers = {"pairs": float(found.pairs)}
-    for row in lost:
-        numbers |= {
-            f"{row['targets']}.{k}": float(v)
-            for k, v in row.items()
-            if k != "targets" and v is not None
-        }
-    return numbers, ({"worst_loss": lost[0]["targets"]} if lost else {})
-
-
-def _flows(flows: Flows) -> Numbers:
-    totals = flows.totals.items()
-    numbers = {name: float(value) for name, value in totals if "_grade_" not in name}
-    rows = flows.summary.select("gateway", "teu", "share").to_dicts()
-    for row in rows:
-        numbers |= {f"{row['gateway']}.{name}": row[name] for name in ("teu", "share")}
-    first = max(rows, key=lambda row: float(row["teu"]), default=None)
-    return numbers, ({"gateway": first["gateway"]} if first else {})
-
-
-def _mapping(values: Mapping[str, Any]) -> Numbers:
-    numbers = {
-        k: float(v)
-        for k, v in values.items()
-        if isinstance(v, (int, float)) and not isinstance(v, bool)
-    }
-    return numbers, {k: v for k, v in values.items() if isinstance(v, str)}
-
-
-_READERS: dict[type, Callable[[Any], Numbers]] = {
-    Flows: _flows,
-    Routes: _routes,
-    Resilience: _losses,
-    Mapping: _mapping,
-}
