@@ -22,6 +22,7 @@ VERBS = {
     "calibrate": "Fit global multipliers of time to published trips.",
     "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",
+    "queue": "Show how long those wait who come to berths, lanes or gates.",
     "gmns": "Write a network, or a TNTP problem, as a GMNS folder.",
     "check": "Check the tables of a network and name every problem at once.",
     "scenario": "List scenarios and measures; show what they change, cost and rest on.",
