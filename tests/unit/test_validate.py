@@ -5,8 +5,10 @@ import math
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 import karwan
+from karwan.cli import group
 from karwan.network import read_rows
 from karwan.schema import RawTable, load_schema, typed
 from tiny import tiny_network
@@ -178,3 +180,15 @@ def test_the_json_form_has_errors_as_signed_shares():
 def test_the_schema_of_observations_is_its_own():
     raw = RawTable("observations", load_schema("observations").names, [])
     assert len(typed(raw, load_schema("observations"))) == 0
+
+
+def test_rows_with_neither_time_nor_cost_are_named(tmp_path):
+    karwan.write_network(tiny_network(), tmp_path / "own")
+    file = written(
+        tmp_path,
+        "bare,Alpha,Farport,,rail|sea,2025-12-01,2025,900,,,,,service",
+        "timed,Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,,,service",
+    )
+    asked = ["validate", str(file), "--network", str(tmp_path / "own")]
+    said = CliRunner().invoke(group, asked).output
+    assert "Neither time nor cost, only a distance is published: bare\n" in said

@@ -162,6 +162,8 @@ class Query:
         USD per hour of spread that generalised cost adds: value of reliability.
     is_export : bool
         The gateway is looked for from the origin's side.
+    modes : tuple of int
+        Indices of modes that the itinerary runs by, each at least once.
     """
 
     base: Supernetwork
@@ -184,6 +186,7 @@ class Query:
     steady: float
     is_export: bool
     documents: DocumentBook = field(repr=False)
+    modes: tuple[int, ...] = ()
 
     def generalised_of(self, usd: Value, hours: Value, variance: Value) -> Value:
         """Return generalised cost [USD] of sums along itineraries.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,9 +161,9 @@ class SearchGraph:
 def search_graph(query: Query) -> SearchGraph:
     """Lay a query out in layers and contract its plain chains.
 
-    A layer counts the places of `via` passed so far and the handlings made so far, so that both
-    wishes are kept exactly. States where nothing can be decided are contracted away; the sea
-    and arcs with gates stay as they are.
+    A layer counts the places of `via` passed, the handlings made and the modes asked for that
+    were used so far, so that these wishes are kept exactly. States where nothing can be decided
+    are contracted away; the sea and arcs with gates stay as they are.
 
     Parameters
     ----------
@@ -210,26 +211,31 @@ def _layers(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp], int]:
     """Copy the arcs once a layer; return tails, heads, arcs of the query and the target."""
     arcs, limit = query.arcs, query.options.max_transfers
-    n_via, n_handled = len(query.via), 1 if limit is None else limit + 1
+    n_via, n_handled, n_used = len(query.via), 1 if limit is None else limit + 1, 1
     every = np.arange(arcs.n_arcs)
-    if n_via == 0 and limit is None:
+    if n_via == 0 and limit is None and not query.modes:
         return arcs.tail, arcs.head, every, query.target
     handling = np.isin(arcs.kind, (Kind.TRANSFER, Kind.GAUGE)) & (limit is not None)
     tail_node, head_node = query.state_node[arcs.tail], query.state_node[arcs.head]
+    running = np.isin(arcs.kind, (Kind.RUN, Kind.FERRY, Kind.SEA))
+    uses = np.zeros(arcs.n_arcs, np.int64)
+    for k, mode in enumerate(query.modes):
+        uses |= (running & (arcs.mode == mode)).astype(np.int64) << k
+        n_used *= 2
     tails, heads, kept = [], [], []
-    for passed in range(n_via + 1):
+    for passed, handled, used in product(range(n_via + 1), range(n_handled), range(n_used)):
         reaches = np.zeros(arcs.n_arcs, np.int64) + passed
         if passed < n_via:
             reaches += (head_node == query.via[passed]) | (tail_node == query.via[passed])
-        for handled in range(n_handled):
-            after = handled + handling
-            use = (after < n_handled) & ((arcs.head != query.target) | (reaches == n_via))
-            here = (passed * n_handled + handled) * query.n_states
-            there = (reaches * n_handled + after) * query.n_states
-            tails.append((arcs.tail + here)[use])
-            ended = np.where(arcs.head == query.target, query.target, arcs.head + there)
-            heads.append(ended[use])
-            kept.append(every[use])
+        after, by = handled + handling, used | uses
+        done = (reaches == n_via) & (by == n_used - 1)
+        use = (after < n_handled) & ((arcs.head != query.target) | done)
+        here = ((passed * n_handled + handled) * n_used + used) * query.n_states
+        there = ((reaches * n_handled + after) * n_used + by) * query.n_states
+        tails.append((arcs.tail + here)[use])
+        ended = np.where(arcs.head == query.target, query.target, arcs.head + there)
+        heads.append(ended[use])
+        kept.append(every[use])
     parts = (np.concatenate(p) for p in (tails, heads, kept))
     tail, head, arc = parts
     return tail.astype(np.int32), head.astype(np.int32), arc, query.target

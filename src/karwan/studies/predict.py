@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from karwan.errors import KarwanError
 from karwan.network import Network
@@ -94,17 +95,23 @@ def predict_trip(
     summary = summary_table(strung, [gateway]).row(0, named=True)
     found: dict[str, Any] = {"predicted_km": summary["distance_km"], "unused": unused}
     found |= _times(strung, row, calibration)
-    return found | _costs(strung, row, summary)
+    return found | _costs(strung, row, summary, depart)
 
 
-def _prices(network: Network, year: int) -> tuple[float, float]:
-    """Return prices of a year over those of the price year, on land and at sea; 1 without any."""
-    rows = {r["year"]: r for r in network.table("price_index").iter_rows(named=True)}
-    if not rows:
-        return 1.0, 1.0
-    then, now = (rows[min(rows, key=lambda y: abs(y - w))] for w in (year, network.price_year))
-    on_land = float(then["consumer"] / now["consumer"])
-    return on_land, float(then["sea"] / now["sea"]) if then["sea"] and now["sea"] else on_land
+def _prices(network: Network, year: int, depart: dt.date) -> tuple[float, float]:
+    """Return prices of a trip over those of the price year, on land and at sea; 1 without any.
+
+    The sea goes by the rates of the quarter, on land and without a rate consumer prices do.
+    """
+    yearly = dict(network.table("price_index").select("year", "consumer").iter_rows())
+    nearest = [min(yearly, key=lambda y: abs(y - w)) for w in (year, network.price_year) if yearly]
+    on_land = float(yearly[nearest[0]] / yearly[nearest[1]]) if yearly else 1.0
+    rates = network.table("sea_rates")
+    base = rates.filter(pl.col("year") == network.price_year)["usd_per_feu"]
+    then = rates.filter(
+        (pl.col("year") == depart.year) & (pl.col("quarter") == (depart.month + 2) // 3)
+    )["usd_per_feu"]
+    return on_land, float(then[0] / base.mean()) if len(then) and len(base) else on_land
 
 
 def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -> dict[str, float]:
@@ -151,10 +158,12 @@ def _motion(strung: Strung) -> dict[str, float]:
     return {f"{m}_days": hours[m] / 24 for m in MOTION}
 
 
-def _costs(strung: Strung, row: dict[str, Any], summary: dict[str, Any]) -> dict[str, float]:
+def _costs(
+    strung: Strung, row: dict[str, Any], summary: dict[str, Any], depart: dt.date
+) -> dict[str, float]:
     """Return the cost that a published cost covers, with P10 and P90 [USD of its year per unit]."""
     covers = row["cost_covers"] or "door"
-    on_land, at_sea = _prices(strung.query.base.network, row["year"])
+    on_land, at_sea = _prices(strung.query.base.network, row["year"], depart)
     price = [
         (at_sea if c == "sea" else on_land) if c in COSTS_COVERED[covers] else 0.0
         for c in COST_PARTS
