@@ -86,7 +86,8 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
         return []
     opened = _opened(query)
     graph = search_graph(opened)
-    uses = {target: arcs_using(opened, target) for target in sorted(closable)}
+    things = sorted(closable)
+    uses = np.array([arcs_using(opened, target) for target in things])
     missed: dict[tuple[int, Targets], tuple[float, Path]] = {}
 
     def is_missed(gateway: int, cost: float) -> bool:
@@ -94,19 +95,19 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
 
     better = best_by_gateway(opened, graph, wanted=is_missed)
     for gateway, trip in better.items():
-        if targets := _touched(query, uses, opened, trip.path):
+        if targets := _touched(query, things, uses, opened, trip.path):
             missed[gateway, targets] = (trip.generalised(opened), trip.path)
     told = {target for _, targets in missed for target in targets}
-    for path in _best_through(graph, [used for t, used in uses.items() if t not in told]):
+    for path in _best_through(graph, uses[[t not in told for t in things]]):
         cost, gateway = opened.generalised_on(path), gateway_of(opened, path)
-        targets = _touched(query, uses, opened, path)
+        targets = _touched(query, things, uses, opened, path)
         if targets and cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
             missed.setdefault((gateway, targets), (cost, path))
     ranked = sorted(missed.items(), key=lambda item: (item[1][0], item[0]))
     return [_missing(query, opened, path, g, targets) for (g, targets), (_, path) in ranked]
 
 
-def _best_through(graph: SearchGraph, uses: list[NDArray[np.bool_]]) -> Iterator[Path]:
+def _best_through(graph: SearchGraph, uses: NDArray[np.bool_]) -> Iterator[Path]:
     """Yield the best itinerary over the arcs that each thing marks, if there is one."""
     forth, back = graph.forth(None), graph.back(None)
     through = forth[0][graph.tail] + graph.generalised + back[0][graph.head]
@@ -121,10 +122,12 @@ def _best_through(graph: SearchGraph, uses: list[NDArray[np.bool_]]) -> Iterator
 
 
 def _touched(
-    query: Query, uses: dict[Target, NDArray[np.bool_]], opened: Query, path: Path
+    query: Query, things: list[Target], uses: NDArray[np.bool_], opened: Query, path: Path
 ) -> Targets:
     """Return the things a path uses that are shut when it comes to them, in order."""
-    met = [(int(used[path].argmax()), t) for t, used in uses.items() if used[path].any()]
+    used = uses[:, path]
+    first = used.argmax(axis=1).tolist()
+    met = [(first[i], things[i]) for i in np.flatnonzero(used.any(axis=1)).tolist()]
     comes = np.cumsum(opened.totals.hours[path]) - opened.totals.hours[path] + query.start
     shut = query.base.state.shut
     return tuple(
