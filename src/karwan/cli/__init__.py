@@ -14,6 +14,7 @@ VERBS = {
     "assign": "Find where the trade of a year flows, and where capacity binds.",
     "compare": "Run one study under several scenarios, side by side.",
     "rank": "Rank measures by what they bring alone and together.",
+    "appraise": "Appraise a joint venture or concession for every party.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "ensemble": "Map a study over draws of uncertain inputs.",

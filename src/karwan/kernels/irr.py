@@ -8,13 +8,13 @@ __all__ = ["future_slope", "irr", "irr_each", "irr_near", "present_value", "sign
 MOST_STEPS = 200
 CLOSE = 1e-15
 """A factor of discount is found when a step changes it by less than this share."""
-NEAR = 3e-8
-"""A step of Newton's method this small leaves an error of its square."""
+NEAR = 2e-5
+"""A step of Halley's method this small leaves an error of its third power."""
 FARTHEST = 30.0
 """Logs of factors of discount beyond this are no rates."""
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def present_value(flows, rate):
     """Discount yearly flows; the first is not discounted.
 
@@ -36,7 +36,7 @@ def present_value(flows, rate):
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def sign_changes(flows):
     """Count how often the sign of flows changes, zeros left out (Descartes' bound of roots)."""
     last, count = 0.0, 0
@@ -48,7 +48,7 @@ def sign_changes(flows):
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def future_slope(flows, factor):
     """Return the value at a factor of discount and its derivative by that factor."""
     value, slope = 0.0, 0.0
@@ -58,7 +58,7 @@ def future_slope(flows, factor):
     return value, slope
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def irr_near(flows, low, high, guess):
     """Find the rate within a bracket by Newton's method, halved where it leaves the bracket.
 
@@ -97,49 +97,58 @@ def irr_near(flows, low, high, guess):
     return factor
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _log_ratio(flows, factor, first):
-    """Return the log of later-signed over first-signed flows, discounted, and its slope.
+    """Return the log of later-signed over first-signed flows, discounted, and two derivatives.
 
-    The slope is by the log of the factor: the difference of their mean times.
+    Derivatives by the log of the factor: the differences of the means and of the variances of
+    their times. Even and odd years are added up apart, so that two sums run at once.
     """
-    square, even, odd = factor * factor, 1.0, factor
-    plus, minus, plus_time, minus_time = 0.0, 0.0, 0.0, 0.0
-    for t in range(0, len(flows) - 1, 2):
-        a, b = flows[t] * even * first, flows[t + 1] * odd * first
-        if a > 0.0:
-            minus += a
-            minus_time += a * t
+    square, weight, n = factor * factor, first, len(flows)
+    up, up_t, up_tt, down, down_t, down_tt = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    other_up, other_up_t, other_up_tt = 0.0, 0.0, 0.0
+    other_down, other_down_t, other_down_tt = 0.0, 0.0, 0.0
+    for k in range(0, n - 1, 2):
+        t = float(k)
+        a, b = flows[k] * weight, flows[k + 1] * weight * factor
+        if a < 0.0:
+            up += a
+            up_t += a * t
+            up_tt += a * t * t
         else:
-            plus -= a
-            plus_time -= a * t
-        if b > 0.0:
-            minus += b
-            minus_time += b * (t + 1)
+            down += a
+            down_t += a * t
+            down_tt += a * t * t
+        t += 1.0
+        if b < 0.0:
+            other_up += b
+            other_up_t += b * t
+            other_up_tt += b * t * t
         else:
-            plus -= b
-            plus_time -= b * (t + 1)
-        even *= square
-        odd *= square
-    if len(flows) % 2 == 1:
-        t = len(flows) - 1
-        a = flows[t] * even * first
-        if a > 0.0:
-            minus += a
-            minus_time += a * t
+            other_down += b
+            other_down_t += b * t
+            other_down_tt += b * t * t
+        weight *= square
+    if n % 2 == 1:
+        a, t = flows[n - 1] * weight, n - 1.0
+        if a < 0.0:
+            up, up_t, up_tt = up + a, up_t + a * t, up_tt + a * t * t
         else:
-            plus -= a
-            plus_time -= a * t
-    if plus <= 0.0 or minus <= 0.0:
-        return np.nan, np.nan
-    return np.log(plus / minus), plus_time / plus - minus_time / minus
+            down, down_t, down_tt = down + a, down_t + a * t, down_tt + a * t * t
+    up, down = up + other_up, down + other_down
+    if up >= 0.0 or down <= 0.0:
+        return np.nan, np.nan, np.nan
+    late, early = (up_t + other_up_t) / up, (down_t + other_down_t) / down
+    bend = (up_tt + other_up_tt) / up - late * late
+    bend -= (down_tt + other_down_tt) / down - early * early
+    return np.log(-up / down), late - early, bend
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def irr(flows, guess):
     """Find a rate of return near a guess.
 
-    Newton's method on the log of receipts over payments as a function of the log of the factor
+    Halley's method on the log of receipts over payments as a function of the log of the factor
     of discount, which is nearly a straight line; halved where it leaves its bracket. Flows that
     change sign once have one rate, and this finds it.
 
@@ -162,14 +171,15 @@ def irr(flows, guess):
             break
     x, low, high = -np.log1p(guess), -np.inf, np.inf
     for _ in range(MOST_STEPS):
-        value, slope = _log_ratio(flows, np.exp(x), first)
+        value, slope, bend = _log_ratio(flows, np.exp(x), first)
         if np.isnan(value):
             return np.nan
         if value < 0.0:
             low = x
         else:
             high = x
-        step = x - value / slope if slope > 0.0 else np.inf
+        lean = 1.0 - 0.5 * value * bend / (slope * slope)
+        step = x - value / (slope * max(lean, 0.5)) if slope > 0.0 else np.inf
         if abs(step - x) <= NEAR:
             return np.expm1(-step)
         if not low < step < high:
@@ -183,7 +193,7 @@ def irr(flows, guess):
     return np.expm1(-x)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def irr_each(flows, guess, found):
     """Find the rate of return of each row of flows.
 

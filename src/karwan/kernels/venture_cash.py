@@ -1,0 +1,213 @@
+"""Tax, debt and what owners pay in and take out of a venture."""
+
+import numpy as np
+from numba import njit
+
+from karwan.kernels.venture_rows import (
+    F_CASH,
+    F_HOLIDAY,
+    F_INTEREST,
+    F_LOCKUP,
+    F_LOSS,
+    F_MATURITY,
+    F_MINIMUM,
+    F_RESERVE,
+    F_SERVICE,
+    F_SHARE,
+    F_SHARE_RATE,
+    F_SWEEP,
+    F_TAX,
+    F_WITHHOLDING,
+    INTEREST,
+    L_CAPITAL,
+    L_CASH,
+    L_CFADS,
+    L_CONTRIBUTION,
+    L_DEBT,
+    L_DEPRECIATION,
+    L_DIVIDENDS,
+    L_DRAWN,
+    L_EBITDA,
+    L_HOLDER_INTEREST,
+    L_HOLDER_LOAN,
+    L_HOLDER_PAID,
+    L_INTEREST,
+    L_INTEREST_ADDED,
+    L_NET_INCOME,
+    L_PAYABLES,
+    L_PRINCIPAL,
+    L_RECEIVABLES,
+    L_RESERVE,
+    L_RETURNED,
+    L_REVENUE,
+    L_SWEPT,
+    L_TAX,
+    L_TAX_PLAIN,
+    L_UPFRONT,
+    L_WITHHOLDING,
+    TAX_RATE,
+)
+
+__all__ = ["pay_out", "tax_without_debt"]
+
+
+@njit(cache=True, error_model="numpy")
+def _taxed(profit, least, t, rate, holiday, lasts, losses, stock, first):
+    """Return the tax of a year and the losses that are left.
+
+    Losses are used oldest first and lapse after `loss_years`. In a tax holiday no tax is due, and
+    profits use up no losses. Otherwise tax is at least a share of revenue.
+
+    Parameters
+    ----------
+    profit, least : float
+        Profit before tax, and the least tax [USD].
+    t : int
+        Year.
+    rate : float
+        Rate of income tax.
+    holiday, lasts : int
+        Year after the holiday, and years for which a loss may be used.
+    losses : float64[n]
+        Unused loss of each year, changed here.
+    stock : float
+        Sum of the losses that are left.
+    first : int
+        Oldest year whose loss may be left.
+
+    Returns
+    -------
+    tax, stock, first : float, float, int
+        Tax, and what losses are left.
+    """
+    if first < t - lasts:
+        stock -= losses[first]
+        first += 1
+    loss = max(-profit, 0.0)
+    base = max(profit, 0.0)
+    losses[t] = loss
+    stock += loss
+    if t < holiday:
+        return 0.0, stock, first
+    if base > 0.0 and stock > 0.0:
+        if base >= stock:
+            base -= stock
+            stock, first = 0.0, t + 1
+        else:
+            stock -= base
+            while base > 0.0 and first < t:
+                used = min(losses[first], base)
+                losses[first] -= used
+                base -= used
+                if base > 0.0:
+                    first += 1
+            base = 0.0
+    return max(base * rate, least), stock, first
+
+
+@njit(cache=True, error_model="numpy")
+def tax_without_debt(levers, fixed, losses, lines):
+    """Write the tax that would be due without any debt."""
+    rate, stock, first = fixed[F_TAX] + levers[TAX_RATE], 0.0, 0
+    holiday, lasts, least = int(fixed[F_HOLIDAY]), int(fixed[F_LOSS]), fixed[F_MINIMUM]
+    for t in range(lines.shape[1]):
+        profit = lines[L_EBITDA, t] - lines[L_DEPRECIATION, t]
+        tax, stock, first = _taxed(
+            profit, least * lines[L_REVENUE, t], t, rate, holiday, lasts, losses, stock, first
+        )
+        lines[L_TAX_PLAIN, t] = tax
+
+
+@njit(cache=True, error_model="numpy")
+def pay_out(levers, fixed, draws, amort, losses, lines):
+    """Serve the debt, fill the reserve, and write what owners pay in and take out.
+
+    Order of cash: taxes, senior debt, reserve, sweep, then shareholder loans, dividends out of
+    profit, and capital. What is short comes from the reserve, then from owners.
+
+    Parameters
+    ----------
+    levers : float64[n_levers]
+        Levers.
+    fixed : float64[n_fixed]
+        Figures.
+    draws : float64[n]
+        Debt drawn each year before `first_service` [USD]; its interest is added to it.
+    amort : float64[n]
+        Principal of each year as a share of the debt at `first_service`.
+    losses : float64[n]
+        Scratch.
+    lines : float64[n_lines, n]
+        Statements.
+    """
+    n, service = lines.shape[1], int(fixed[F_SERVICE])
+    maturity, rate = int(fixed[F_MATURITY]), fixed[F_INTEREST] + levers[INTEREST]
+    tax_rate, stock, first = fixed[F_TAX] + levers[TAX_RATE], 0.0, 0
+    holiday, lasts, least = int(fixed[F_HOLIDAY]), int(fixed[F_LOSS]), fixed[F_MINIMUM]
+    added, wear = 0.0, 0.0
+    debt, loan, cash, reserve, retained, working, holder = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for t in range(n):
+        accrued, capitalised, interest, principal = rate * debt, 0.0, 0.0, 0.0
+        if t < service:
+            capitalised = accrued
+            added += capitalised
+            debt += capitalised + draws[t]
+        elif t == service:
+            loan, wear = debt, added / (n - service)
+        if t >= service:
+            interest = accrued
+            due = debt if t == maturity - 1 else amort[t] * loan
+            principal = min(due, debt)
+            debt -= principal
+        owed = fixed[F_SHARE_RATE] * holder
+        lines[L_DEPRECIATION, t] += wear
+        profit = (lines[L_EBITDA, t] - lines[L_DEPRECIATION, t] - interest) - owed
+        tax, stock, first = _taxed(
+            profit, least * lines[L_REVENUE, t], t, tax_rate, holiday, lasts, losses, stock, first
+        )
+        now = lines[L_RECEIVABLES, t] - lines[L_PAYABLES, t]
+        earned = (lines[L_EBITDA, t] - now + working) - tax
+        working = now
+        drawn = draws[t] if t < service else 0.0
+        fixed_part = drawn - lines[L_CAPITAL, t] - lines[L_UPFRONT, t] - interest - principal
+        left = (cash + fixed_part) + earned
+        paid_in, swept, given = 0.0, 0.0, 0.0
+        if left < 0.0:
+            taken = min(reserve, -left)
+            reserve -= taken
+            paid_in = -left - taken
+            left = 0.0
+        due = 0.0
+        if service <= t + 1 < maturity and t < n - 1:
+            part = amort[t + 1] * (loan if t >= service else debt)
+            due = rate * debt + (debt if t + 1 == maturity - 1 else min(part, debt))
+        wanted = fixed[F_RESERVE] * due
+        moved = min(max(left, 0.0), wanted - reserve)
+        reserve += moved
+        left -= moved
+        if t >= service and debt > 0.0:
+            swept = min(fixed[F_SWEEP] * left, debt)
+            debt -= swept
+            left -= swept
+        keep = fixed[F_CASH]
+        if fixed[F_LOCKUP] > 0.0 and earned < fixed[F_LOCKUP] * (interest + principal):
+            keep = np.inf
+        if t == n - 1:
+            keep = 0.0
+        given = max(left - keep, 0.0)
+        cash = left - given
+        income = profit - tax
+        retained += income
+        holder += owed + fixed[F_SHARE] * paid_in
+        to_loan = min(given, holder)
+        holder -= to_loan
+        dividends = min(given - to_loan, max(retained, 0.0))
+        retained -= dividends
+        lines[L_TAX, t], lines[L_CFADS, t], lines[L_NET_INCOME, t] = tax, earned, income
+        lines[L_DRAWN, t], lines[L_INTEREST_ADDED, t], lines[L_DEBT, t] = drawn, capitalised, debt
+        lines[L_INTEREST, t], lines[L_PRINCIPAL, t], lines[L_SWEPT, t] = interest, principal, swept
+        lines[L_CONTRIBUTION, t], lines[L_DIVIDENDS, t] = paid_in, dividends
+        lines[L_RETURNED, t] = given - to_loan - dividends
+        lines[L_HOLDER_INTEREST, t], lines[L_HOLDER_PAID, t] = owed, to_loan
+        lines[L_HOLDER_LOAN, t], lines[L_RESERVE, t], lines[L_CASH, t] = holder, reserve, cash
+        lines[L_WITHHOLDING, t] = fixed[F_WITHHOLDING] * dividends
