@@ -4,7 +4,6 @@ import pytest
 
 from karwan.appraisal.account import account
 from karwan.appraisal.assumptions import assumptions
-from karwan.appraisal.statements import checks
 from karwan.appraisal.venture import changed_venture, read_venture
 from karwan.appraisal.venture_file import atlas_ventures
 from karwan.studies.appraise import appraise

@@ -20,7 +20,6 @@ from karwan.appraisal.venture import changed_venture, read_venture
 from karwan.appraisal.venture_arrays import lines_of
 from karwan.appraisal.views import granted, measures, views
 from karwan.appraisal.waiting import value_of_waiting
-from karwan.errors import InputError
 from karwan.kernels.venture_rows import LEVERS, MEASURES
 
 FULL = Path(__file__).resolve().parents[1] / "ventures" / "full.toml"
@@ -208,7 +207,7 @@ def test_a_right_on_a_worth_that_loses_nothing_is_a_european_one():
     assert threshold == math.inf
 
 
-def test_waiting_is_worth_something(full, risk):
+def test_waiting_is_worth_something(full):
     found = value_of_waiting(full)
     assert found.option_usd >= max(found.now_usd, 0)
     assert found.waiting_usd == found.option_usd - max(found.now_usd, 0)

@@ -98,9 +98,9 @@ def _print_waiting(w: Waiting) -> None:
     if w.option_usd <= 0:
         until = "it brings less than nothing, so it is never built"
     click.echo(
-        f"waiting with {w.phase!r} for up to {w.years} years is worth {_m(w.waiting_usd)}: built in "
-        f"{w.start_year} it brings {_m(w.now_usd)}, with the right to wait {_m(w.option_usd)} "
-        f"(volatility {w.volatility:.0%}, {until})"
+        f"waiting with {w.phase!r} for up to {w.years} years is worth {_m(w.waiting_usd)}: "
+        f"built in {w.start_year} it brings {_m(w.now_usd)}, with the right to wait "
+        f"{_m(w.option_usd)} (volatility {w.volatility:.0%}, {until})"
     )
 
 

@@ -119,6 +119,41 @@ def tax_without_debt(levers, fixed, losses, lines):
 
 
 @njit(cache=True, error_model="numpy")
+def _reserved(t, maturity, amort, loan, debt, rate):
+    """Return interest and principal that will be due in a year, as far as is known before it."""
+    return rate * debt + (debt if t == maturity - 1 else min(amort[t] * loan, debt))
+
+
+@njit(cache=True, error_model="numpy")
+def _kept(fixed, earned, due):
+    """Return the cash that stays: the least, or all of it after a year of poor cover."""
+    if fixed[F_LOCKUP] > 0.0 and earned < fixed[F_LOCKUP] * due:
+        return np.inf
+    return fixed[F_CASH]
+
+
+@njit(cache=True, error_model="numpy")
+def _spread(left, reserve, wanted, sweep, debt):
+    """Cover what is lacking, fill or empty the reserve, and sweep.
+
+    Returns
+    -------
+    left, reserve, paid_in, swept : float
+        Cash left, the reserve, what owners pay in, and debt repaid early.
+    """
+    paid_in = 0.0
+    if left < 0.0:
+        taken = min(reserve, -left)
+        reserve -= taken
+        paid_in = -left - taken
+        left = 0.0
+    moved = min(left, wanted - reserve)
+    left -= moved
+    swept = min(sweep * left, debt)
+    return left - swept, reserve + moved, paid_in, swept
+
+
+@njit(cache=True, error_model="numpy")
 def pay_out(levers, fixed, draws, amort, losses, lines):
     """Serve the debt, fill the reserve, and write what owners pay in and take out.
 
@@ -171,38 +206,22 @@ def pay_out(levers, fixed, draws, amort, losses, lines):
         drawn = draws[t] if t < service else 0.0
         fixed_part = drawn - lines[L_CAPITAL, t] - lines[L_UPFRONT, t] - interest - principal
         left = (cash + fixed_part) + earned
-        paid_in, swept, given = 0.0, 0.0, 0.0
-        if left < 0.0:
-            taken = min(reserve, -left)
-            reserve -= taken
-            paid_in = -left - taken
-            left = 0.0
-        due = 0.0
+        wanted = 0.0
         if service <= t + 1 < maturity and t < n - 1:
-            part = amort[t + 1] * (loan if t >= service else debt)
-            due = rate * debt + (debt if t + 1 == maturity - 1 else min(part, debt))
-        wanted = fixed[F_RESERVE] * due
-        moved = min(max(left, 0.0), wanted - reserve)
-        reserve += moved
-        left -= moved
-        if t >= service and debt > 0.0:
-            swept = min(fixed[F_SWEEP] * left, debt)
-            debt -= swept
-            left -= swept
-        keep = fixed[F_CASH]
-        if fixed[F_LOCKUP] > 0.0 and earned < fixed[F_LOCKUP] * (interest + principal):
-            keep = np.inf
-        if t == n - 1:
-            keep = 0.0
-        given = max(left - keep, 0.0)
+            wanted = _reserved(t + 1, maturity, amort, loan if t >= service else debt, debt, rate)
+        least_cash = _kept(fixed, earned, interest + principal) if t < n - 1 else 0.0
+        most_swept = debt if t >= service else 0.0
+        left, reserve, paid_in, swept = _spread(
+            left, reserve, fixed[F_RESERVE] * wanted, fixed[F_SWEEP], most_swept
+        )
+        debt -= swept
+        given = max(left - least_cash, 0.0)
         cash = left - given
         income = profit - tax
-        retained += income
-        holder += owed + fixed[F_SHARE] * paid_in
+        retained, holder = retained + income, holder + owed + fixed[F_SHARE] * paid_in
         to_loan = min(given, holder)
-        holder -= to_loan
         dividends = min(given - to_loan, max(retained, 0.0))
-        retained -= dividends
+        holder, retained = holder - to_loan, retained - dividends
         lines[L_TAX, t], lines[L_CFADS, t], lines[L_NET_INCOME, t] = tax, earned, income
         lines[L_DRAWN, t], lines[L_INTEREST_ADDED, t], lines[L_DEBT, t] = drawn, capitalised, debt
         lines[L_INTEREST, t], lines[L_PRINCIPAL, t], lines[L_SWEPT, t] = interest, principal, swept
