@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import karwan
-from karwan.assignment.large_skims import large_skims
+from karwan.assignment.hierarchy import hierarchy_of
+from karwan.assignment.large_skims import MANY_SOURCES, large_skims
 
 
 def grid(side, seed):
@@ -43,25 +44,68 @@ def test_the_cost_is_a_field_of_its_own_way():
 
 
 def test_the_hierarchy_finds_the_same_ways():
-    pytest.importorskip("pyroutingkit")
     ends, fields, positions = grid(20, 2)
     asked = ends, fields[:, 0], fields, np.arange(10), np.arange(380, 390)
     trees = large_skims(*asked, by="trees")
     other = large_skims(*asked, positions, by="hierarchy")
     for mine, theirs in zip(other, trees, strict=True):
-        np.testing.assert_allclose(mine, theirs, rtol=1e-6)
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def test_a_hierarchy_is_made_once_for_several_costs():
+    ends, fields, positions = grid(12, 3)
+    made, places = hierarchy_of(ends, positions), np.arange(0, 144, 5)
+    for column in range(3):
+        asked = ends, fields[:, column], fields, places, places
+        for mine, theirs in zip(
+            large_skims(*asked, hierarchy=made), large_skims(*asked, by="trees"), strict=True
+        ):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-12)
+
+
+def _made_and_told(made):
+    def told(*asked):
+        made.append(asked)
+        return hierarchy_of(*asked)
+
+    return told
+
+
+def test_a_hierarchy_is_made_where_many_sources_ask_a_large_network(monkeypatch):
+    made = []
+    monkeypatch.setattr("karwan.assignment.large_skims.hierarchy_of", _made_and_told(made))
+    monkeypatch.setattr("karwan.assignment.large_skims.LARGE", 100)
+    ends, fields, positions = grid(40, 4)
+    many, few = np.arange(MANY_SOURCES), np.arange(MANY_SOURCES - 1)
+    for sources, targets, where, by in (
+        (few, few, positions, "auto"),
+        (many, np.arange(1600), positions, "auto"),
+        (many, few, None, "auto"),
+        (many, few, positions, "trees"),
+    ):
+        large_skims(ends, fields[:, 0], fields, sources, targets, where, by=by)
+    assert not made
+    large_skims(ends, fields[:, 0], fields, many, few, positions)
+    assert len(made) == 1
 
 
 def test_what_does_not_fit_is_named_at_once():
     with pytest.raises(karwan.InputError) as fault:
-        large_skims(([0], [1, 2]), [-1.0], [[1.0]], [0], [1], by="magic")
-    for part in ("1 tails, 2 heads", "the least cost is -1", "by is 'magic'"):
+        large_skims(([0], [1, 2]), [-1.0], [[1.0]], [-3], [1], by="magic")
+    for part in ("1 tails, 2 heads", "the least cost is -1", "by is 'magic'", "least node is -3"):
         assert part in str(fault.value)
     with pytest.raises(karwan.InputError, match="needs the positions"):
         large_skims(([0], [1]), [1.0], [[1.0]], [0], [1], by="hierarchy")
+    with pytest.raises(karwan.InputError, match="a node 7, and positions or a hierarchy of 2"):
+        large_skims(([0], [1]), [1.0], [[1.0]], [0], [7], ([0, 1], [0, 1]))
+    other = hierarchy_of(([0, 2], [1, 3]), ([0, 1, 2, 3], [0, 0, 0, 0]))
+    with pytest.raises(karwan.InputError, match="arc 1 from 2 to 0 is not in the hierarchy"):
+        large_skims(([0, 2], [1, 0]), [1.0, 1.0], [[1.0], [1.0]], [0], [1], hierarchy=other)
 
 
-def test_the_missing_extra_is_named(monkeypatch):
-    monkeypatch.setattr("karwan.assignment.large_skims.find_spec", lambda _: None)
-    with pytest.raises(karwan.errors.MissingExtra, match=r"karwan\[large\]"):
-        large_skims(([0], [1]), [1.0], [[1.0]], [0], [1], ([0, 1], [0, 1]), by="hierarchy")
+def test_nothing_asked_and_no_arcs_give_nothing():
+    cost, fields = large_skims(([], []), [], np.zeros((0, 2)), [0], [1, 0], ([0, 1], [0, 1]))
+    assert cost.tolist() == [[math.inf, 0.0]]
+    assert fields.shape == (1, 2, 2)
+    cost, _ = large_skims(([0], [1]), [1.0], [1.0], [], [1], ([0, 1], [0, 1]), by="hierarchy")
+    assert cost.shape == (0, 1)
