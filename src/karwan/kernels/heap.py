@@ -1,11 +1,11 @@
 """A binary heap of nodes by cost, in two arrays."""
 
-from numba import njit
+from karwan.kernels.compiled import lean
 
 __all__ = ["pop", "push"]
 
 
-@njit(cache=True)
+@lean
 def push(key, node, size, label, at):
     """Put a node into a heap and return the new size."""
     i = size
@@ -19,7 +19,7 @@ def push(key, node, size, label, at):
     return size + 1
 
 
-@njit(cache=True)
+@lean
 def pop(key, node, size):
     """Take the first node off a heap and return the new size."""
     size -= 1

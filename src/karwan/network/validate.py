@@ -22,6 +22,8 @@ from karwan.network import (
     rules_rates,
     rules_scenarios,
     rules_services,
+    rules_terminal_fit,
+    rules_terminals,
     rules_time,
     rules_uncertainty,
 )
@@ -71,6 +73,8 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_demand.RULES,
     *rules_capacities.RULES,
     *rules_choice.RULES,
+    *rules_terminals.RULES,
+    *rules_terminal_fit.RULES,
     *rules_scenarios.RULES,
     *rules_measures.RULES,
     *rules_uncertainty.RULES,

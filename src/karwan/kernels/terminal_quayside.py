@@ -1,0 +1,155 @@
+"""What is not a truck at a lane: looks every half hour, calls, cranes, breakdowns, storms."""
+
+from karwan.kernels import terminal_layout as c
+from karwan.kernels.compiled import lean
+from karwan.kernels.heap import push
+from karwan.kernels.terminal_berths import (
+    arrive,
+    begin_work,
+    end_work,
+    free_berth,
+    may_pass,
+    schedule,
+    take_berths,
+)
+from karwan.kernels.terminal_boxes import shift
+from karwan.kernels.terminal_cranes import advance, share_cranes
+from karwan.kernels.terminal_draws import gamma, stream
+from karwan.kernels.terminal_lanes import serve_waiting
+from karwan.kernels.terminal_setup import STORM_KEYS, mend
+from karwan.kernels.terminal_trucks import bring_trucks, call_for_boxes, next_truck, release_due
+
+__all__ = ["quayside"]
+
+SLOT_BITS = 12
+BOTH = 2
+
+
+@lean
+def _look(n, level, queue, carrier, outside, series):
+    if n[c.STEP] >= len(series):
+        return
+    row = series[n[c.STEP]]
+    blocks = len(level) - len(carrier) - c.BLOCKS
+    row[c.IN_SYSTEM] = level[c.SYSTEM, c.LEVEL]
+    for b in range(blocks):
+        row[c.IN_YARD] += level[c.BLOCKS + b, c.LEVEL]
+        row[c.SERIES + b] = level[c.BLOCKS + b, c.LEVEL]
+    row[c.CALLS_WAITING] = n[c.WAITING]
+    for lane in range(c.LANES):
+        row[c.TRUCKS_WAITING] += queue[lane, c.QUEUED]
+    for k in range(len(carrier)):
+        row[c.FOR_CARRIERS] += queue[c.LANES + k, c.QUEUED]
+        row[c.OUTSIDE] += outside[k]
+
+
+@lean
+def _start_afresh(level, now):
+    for row in range(len(level)):
+        shift(level, row, now, 0.0)
+        level[row, c.AREA] = level[row, c.HELD] = 0.0
+
+
+@lean
+def _half_hour(
+    seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times, events,
+    box, age, keys, queue, ring, level, due, series, outside, made, now,
+):  # fmt: skip
+    n[c.STEP] = int(now / c.TICK + 0.5)
+    if now == warm:
+        _start_afresh(level, now)
+    _look(n, level, queue, carrier, outside, series)
+    n[c.SIZE] = push(times, events, n[c.SIZE], (n[c.STEP] + 1) * c.TICK, c.CLOCK)
+    release_due(n, box, queue, ring, level, ways, carrier, due, age, now)
+    bring_trucks(
+        n, box, age, keys, level, ways, first_way, share, carrier, made, week, room, seed, now
+    )
+    call_for_boxes(n, box, keys, level, ways, carrier, week, room, site[c.SLOTS])
+    next_truck(n, times, events, seed, now)
+    for lane in range(c.LANES):
+        serve_waiting(
+            n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week, warm,
+            lane, now,
+        )  # fmt: skip
+
+
+@lean
+def _sail(n, carrier, berths, call, level, record, week, warm, now):
+    for j in range(len(berths)):
+        slot = int(berths[j, c.OCCUPANT])
+        if slot >= 0 and call[slot, c.PHASE] == c.HELD_BACK:
+            k = int(call[slot, c.CLASS])
+            if may_pass(n, carrier, week, k, now):
+                free_berth(n, carrier, berths, call, level, record, warm, slot, now)
+
+
+@lean
+def _storm(n, times, events, site, seed, turn, now):
+    begins = turn % 2 == 0
+    n[c.STORM] = 1 if begins else 0
+    key = stream(stream(seed, STORM_KEYS), turn + 1)
+    time = now + gamma(key, site[c.STORM_H] if begins else site[c.STORMS], 1.0)
+    n[c.SIZE] = push(times, events, n[c.SIZE], time, ((turn + 1) << 4) | c.STORM_CHANGE)
+
+
+@lean
+def quayside(
+    kind, what, seed, warm, carrier, ways, share, first_way, flow, room, berths, part, week, site,
+    n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally, hist,
+    record, series, outside, made, now,
+):  # fmt: skip
+    """Do one event, deal out cranes anew where it changed who works, and let calls take berths."""
+    side, berth = c.NONE, False
+    if kind == c.CLOCK:
+        _half_hour(
+            seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times,
+            events, box, age, keys, queue, ring, level, due, series, outside, made, now,
+        )  # fmt: skip
+        _sail(n, carrier, berths, call, level, record, week, warm, now)
+        side, berth = BOTH, True
+    elif kind == c.SCHEDULED:
+        schedule(n, times, events, carrier, made, call, call_key, seed, what, now)
+    elif kind == c.ARRIVE:
+        arrive(n, carrier, first_way, call, call_key, line, level, outside, part, what, now)
+        berth = True
+    elif kind == c.START:
+        side = begin_work(n, carrier, queue, call, line, what, now)
+    elif kind == c.WORKED:
+        slot = what & ((1 << SLOT_BITS) - 1)
+        if call[slot, c.VERSION] != what >> SLOT_BITS:
+            n[c.EVENTS] -= 1
+            return
+        advance(
+            n, box, age, keys, queue, ring, level, ways, first_way, share, flow, carrier, room,
+            call, call_key, due, tally, hist, warm, slot, now,
+        )  # fmt: skip
+        if call[slot, c.WORK] - call[slot, c.DONE] < 1e-6:
+            side = end_work(n, times, events, carrier, call, line, slot, now)
+    elif kind == c.LEAVE:
+        k = int(call[what, c.CLASS])
+        if carrier[k, c.SIDE] == 0 and not may_pass(n, carrier, week, k, now):
+            call[what, c.PHASE] = c.HELD_BACK
+        else:
+            free_berth(n, carrier, berths, call, level, record, warm, what, now)
+            berth = True
+    elif kind == c.MEND:
+        part_row = mend(n, times, events, part, seed, what, now)
+        if part_row < c.FIRST_LANE:
+            side = part_row
+        else:
+            serve_waiting(
+                n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
+                warm, part_row - c.FIRST_LANE, now,
+            )  # fmt: skip
+    else:
+        _storm(n, times, events, site, seed, what, now)
+        side, berth = 0, True
+    if berth and n[c.WAITING] > 0:
+        take_berths(n, times, events, carrier, berths, call, line, level, week, warm, now)
+    for s in range(2):
+        if side == s or (side == BOTH and n[c.WORKING + s] > 0):
+            share_cranes(
+                n, times, events, box, age, keys, queue, ring, level, ways, first_way, share,
+                flow, carrier, room, call, call_key, line, part, week, site, due, tally, hist,
+                warm, s, now,
+            )  # fmt: skip

@@ -1,0 +1,77 @@
+"""The arrays that a run of a terminal begins with."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from karwan.kernels import terminal_layout as c
+from karwan.kernels.compiled import lean
+from karwan.kernels.heap import push
+from karwan.kernels.terminal_draws import gamma, stream, uniform
+
+__all__ = ["first_events", "free_boxes", "free_calls", "levels", "mend"]
+
+UNIT_KEYS, STORM_KEYS, FIRST_CALL_KEYS = 5_000, 6_000, 7_000
+
+
+@lean
+def free_boxes(n, box):
+    """Chain all boxes as free."""
+    for b in range(len(box)):
+        box[b, c.NEXT] = b + 1
+    box[len(box) - 1, c.NEXT] = c.NONE
+    n[c.FREE], n[c.READY], n[c.COMING], n[c.COMING + 1] = 0, c.NONE, c.NONE, c.NONE
+
+
+@lean
+def free_calls(n, call):
+    """Chain all slots of calls as free."""
+    for slot in range(len(call)):
+        call[slot, c.PHASE] = slot + 1
+    call[len(call) - 1, c.PHASE] = c.NONE
+    n[c.FREE_CALLS] = 0
+
+
+@njit(cache=True)
+def levels(n_blocks, n_carriers):
+    """Levels at nothing: the fixed ones, blocks, and boxes that wait for each carrier."""
+    return np.zeros((c.BLOCKS + n_blocks + n_carriers, c.LEVEL_COLUMNS))
+
+
+@lean
+def first_events(n, times, events, carrier, part, site, seed):
+    """Put the first look, calls, breakdowns and storm of a run into its list of events."""
+    n[c.SIZE] = push(times, events, 0, 0.0, c.CLOCK)
+    for k in range(len(carrier)):
+        if carrier[k, c.INTERVAL] > 0.0:
+            key = stream(stream(seed, FIRST_CALL_KEYS), k)
+            time = carrier[k, c.INTERVAL] * uniform(key, 0)
+            if carrier[k, c.SHAPE] > 0.0:
+                time = gamma(key, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
+            n[c.SIZE] = push(times, events, n[c.SIZE], time, (k << 4) | c.SCHEDULED)
+    for r in range(c.PARTS):
+        if part[r, c.UP_H] > 0.0:
+            for unit in range(int(part[r, c.COUNT])):
+                key = stream(stream(seed, UNIT_KEYS + r), unit)
+                time = gamma(stream(key, 0), part[r, c.UP_H], 1.0)
+                code = (((unit << 24) | (r << 20)) << 4) | c.MEND
+                n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
+    if site[c.STORMS] > 0.0:
+        time = gamma(stream(stream(seed, STORM_KEYS), 0), site[c.STORMS], 1.0)
+        n[c.SIZE] = push(times, events, n[c.SIZE], time, c.STORM_CHANGE)
+
+
+@lean
+def mend(n, times, events, part, seed, what, now):
+    """Let a unit of a part break down or work again, by turns; return the part."""
+    turn, r, unit = what & 0xFFFFF, (what >> 20) & 0xF, what >> 24
+    down = turn % 2 == 0
+    part[r, c.DOWN] += 1.0 if down else -1.0
+    key = stream(stream(seed, UNIT_KEYS + r), unit)
+    mean = part[r, c.MEND_H] if down else part[r, c.UP_H]
+    time = now + gamma(stream(key, turn + 1), mean, 1.0)
+    code = (((unit << 24) | (r << 20) | (turn + 1)) << 4) | c.MEND
+    if math.isfinite(time):
+        n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
+    return r

@@ -1,0 +1,113 @@
+"""Simulate one terminal: replications, their figures with confidence, and what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from karwan.kernels import terminal_layout as c
+from karwan.terminals.build import Model
+from karwan.terminals.checks import Growth, growing, interval, laws_hold
+from karwan.terminals.measures import figures
+from karwan.terminals.replicate import Replication, replicate, warm_up_h
+
+__all__ = ["TerminalRun", "simulate_model"]
+
+
+@dataclass(frozen=True, eq=False)
+class TerminalRun:
+    """Figures of a terminal over replications.
+
+    Attributes
+    ----------
+    model : Model
+        Terminal.
+    warm_up_h : float
+        Hours dropped, by MSER-5.
+    values : polars.DataFrame
+        One row a figure and replication: measure, of, unit, replication, value.
+    summary : polars.DataFrame
+        One row a figure: measure, of, unit, mean, and low and high of its 95 % interval.
+    growth : tuple of Growth
+        Queues that grow through the runs; empty if the terminal is stable.
+    broken : tuple of str
+        Laws that did not hold; empty, or there is a fault in the program.
+    events : int
+        Events of all replications.
+    """
+
+    model: Model
+    warm_up_h: float
+    values: pl.DataFrame
+    summary: pl.DataFrame
+    growth: tuple[Growth, ...]
+    broken: tuple[str, ...]
+    events: int
+
+    @property
+    def stable(self) -> bool:
+        """Whether no queue grows through the runs."""
+        return not self.growth
+
+    def mean(self, measure: str, of: str = "all") -> float:
+        """Return the mean of one figure; NaN if there is none."""
+        row = self.summary.filter((pl.col("measure") == measure) & (pl.col("of") == of))
+        return float(row["mean"][0]) if len(row) else float("nan")
+
+
+def simulate_model(
+    model: Model,
+    *,
+    replications: int,
+    hours: float,
+    seed: int,
+    warm_h: float | None = None,
+) -> TerminalRun:
+    """Run a terminal and sum its replications up.
+
+    Parameters
+    ----------
+    model : Model
+        Terminal.
+    replications : int
+        Number of replications, at least two.
+    hours : float
+        Hours counted in each, after the warm-up.
+    seed : int
+        Seed; runs of the same seed see the same calls, boxes and times.
+    warm_h : float, optional
+        Warm-up; found by MSER-5 if not given [h].
+
+    Returns
+    -------
+    TerminalRun
+        Figures, and what was checked.
+    """
+    warm = warm_up_h(model, seed) if warm_h is None else warm_h
+    runs = replicate(model, range(replications), seed, warm, hours)
+    return _summed_up(model, runs, warm)
+
+
+def _summed_up(model: Model, runs: Sequence[Replication], warm: float) -> TerminalRun:
+    seen: dict[tuple[str, str, str], dict[int, float]] = {}
+    for r, run in enumerate(runs):
+        for measure, of, unit, value in figures(model, run):
+            if np.isfinite(value):
+                seen.setdefault((measure, of, unit), {})[r] = value
+    values = [
+        (*key, r, float(value)) for key, by_run in seen.items() for r, value in by_run.items()
+    ]
+    summary = [(*key, *interval(np.array(list(by_run.values())))) for key, by_run in seen.items()]
+    names = ["measure", "of", "unit"]
+    return TerminalRun(
+        model,
+        warm,
+        pl.DataFrame(values, [*names, "replication", "value"], orient="row"),
+        pl.DataFrame(summary, [*names, "mean", "low", "high"], orient="row"),
+        tuple(growing(runs)),
+        tuple(text for run in runs for text in laws_hold(model, run)),
+        int(sum(run.n[c.EVENTS] for run in runs)),
+    )
