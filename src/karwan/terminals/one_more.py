@@ -97,8 +97,9 @@ def _by_run(run: TerminalRun, measure: str, of: str) -> dict[int, float]:
         names = [n for n, s in zip(run.model.carriers, sides, strict=True) if s == SIDES[of]]
         calls = run.values.filter((pl.col("measure") == "calls") & pl.col("of").is_in(names))
         calls = calls.select("of", "replication", calls="value")
-        rows = rows.join(calls, on=["of", "replication"]).group_by("replication")
-        rows = rows.agg(value=(pl.col("value") * pl.col("calls")).sum() / pl.col("calls").sum())
+        joined = rows.join(calls, on=["of", "replication"])
+        weighted = (pl.col("value") * pl.col("calls")).sum() / pl.col("calls").sum()
+        rows = joined.group_by("replication").agg(value=weighted)
     else:
         rows = rows.filter(pl.col("of") == of)
     return dict(zip(rows["replication"], rows["value"], strict=True))
