@@ -22,6 +22,7 @@ from karwan.cli import VERBS, group
 from karwan.schema import all_schemas
 from karwan.schema.export import reference_page
 from karwan.studies.calibrate import calibrate
+from karwan.terminals.berth_problem import TABLES, quay_schema
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 MADE = "<!-- made by tools/build_docs.py -->\n\n"
@@ -68,6 +69,18 @@ def python() -> str:
     names = "\n".join(f"::: karwan.{name}\n" for name in karwan.__all__)
     briefs = "\n".join(f"::: karwan.briefs.{name}\n" for name in ("write_page", "page_text"))
     return f"# Python\n\nEverything below is `karwan.NAME`.\n\n{names}\nPages: `karwan.briefs`.\n\n{briefs}"
+
+
+def berth_tables() -> str:
+    """Describe the settings and tables of a berth problem, and the plan."""
+    head = (
+        "# Tables of a berth plan\n\n`karwan berths` reads a folder with `quay.toml` (one value for "
+        "each column of `quay`) and the other tables as CSV, or one TOML file with all of them. "
+        "Columns that are not required may be left out, and so may handling, tides and closures. "
+        "Cells of hours hold hours after `start`, or dates and times.\n\n"
+    )
+    names = ("quay", *TABLES, "plan")
+    return head + "\n".join(reference_page(quay_schema(name)) for name in names)
 
 
 def atlas() -> str:
@@ -246,6 +259,7 @@ PAGES = {
     "python.md": python,
     "routes-json.md": routes_json,
     "atlas.md": atlas,
+    "berth-tables.md": berth_tables,
     "measures.md": measures,
     "trips.md": trips,
     "demand.md": lambda: docs_demand.page(_table),

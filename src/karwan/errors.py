@@ -3,7 +3,7 @@
 Family tree::
 
     KarwanError
-    ├── DataError         the tables of a network are wrong
+    ├── DataError         the tables of a network or a plan are wrong
     ├── ScenarioError     measures are unknown, clash, or change what is not there
     ├── InputError        what was asked makes no sense
     │   └── PlaceNotFound a place is not in the network
@@ -94,18 +94,20 @@ class DataError(KarwanError):
     ----------
     problems : sequence of Problem
         All of them.
+    where : str
+        What they are found in.
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, problems: Sequence[Problem], where: str = "the network tables") -> None:
+        self.problems, self.where = tuple(problems), where
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
         lines = "\n".join(f"  {p}" for p in self.problems)
-        super().__init__(f"{count} {noun} in the network tables:\n{lines}")
+        super().__init__(f"{count} {noun} in {where}:\n{lines}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Rebuild from the problems, so that the error crosses process borders."""
-        return type(self), (self.problems,)
+        return type(self), (self.problems, self.where)
 
 
 class ScenarioError(KarwanError):

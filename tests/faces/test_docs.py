@@ -3,6 +3,7 @@
 import re
 import shlex
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 import karwan
 from demand_files import write_demand_files
 from karwan.cli import main
+from karwan.terminals.berth_read import read_berth_problem
+from karwan.terminals.berth_template import write_template
+from karwan.terminals.berths import plan_berths
 from tiny import tiny_network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,12 +37,23 @@ def programs():
             yield pytest.param("\n".join(found), id=page.stem)
 
 
+@pytest.fixture(scope="session")
+def berth_plan():
+    """Text of the plan of the example of four berths; made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_template(folder)
+        return plan_berths(read_berth_problem(folder)).rows.write_csv()
+
+
 @pytest.fixture
-def workplace(tmp_path, monkeypatch):
+def workplace(tmp_path, monkeypatch, berth_plan):
     """A folder to write to; `my-corridors` in it is a network with the places A and B.
 
-    Beside it lie small files of demand.
+    Beside it lie small files of demand, and two examples of berth plans.
     """
+    write_template(tmp_path / "my-port")
+    write_template(tmp_path / "my-quay", is_quay=True)
+    (tmp_path / "plan.csv").write_text(berth_plan, "utf-8")
     monkeypatch.chdir(tmp_path)
     write_demand_files(tmp_path)
     nodes = tiny_network().table("nodes")
@@ -52,7 +67,7 @@ def workplace(tmp_path, monkeypatch):
 def test_a_command_in_the_docs_runs(line, monkeypatch, capsys):
     words = shlex.split(line)
     if "--template" in words:
-        words[-1] = "new-corridors"
+        words[words.index("--template") + 1] = "new-folder"
     monkeypatch.setattr(sys, "argv", words)
     with pytest.raises(SystemExit) as caught:
         main()

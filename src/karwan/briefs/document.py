@@ -14,7 +14,9 @@ from karwan.network import Network
 __all__ = ["document", "page_bottom", "page_top", "stamp"]
 
 
-def document(title: str, top: Html, main: Iterable[object], bottom: Html) -> str:
+def document(
+    title: str, top: Html, main: Iterable[object], bottom: Html, *, styles: Sequence[str] = ()
+) -> str:
     """Return a whole page.
 
     Parameters
@@ -27,15 +29,19 @@ def document(title: str, top: Html, main: Iterable[object], bottom: Html) -> str
         What the page is about.
     bottom : Html
         Footer.
+    styles : sequence of str
+        Style files beside page.css.
 
     Returns
     -------
     str
         HTML with its one style and one script inside.
     """
-    style, script = (
-        files("karwan.briefs").joinpath(n).read_text("utf-8") for n in ("page.css", "page.js")
+    style, script, *more = (
+        files("karwan.briefs").joinpath(n).read_text("utf-8")
+        for n in ("page.css", "page.js", *styles)
     )
+    style = "".join([style, *more])
     body = [
         el("a", "To the content", href="#content", class_="skip"),
         top,

@@ -21,6 +21,7 @@ VERBS = {
     "ensemble": "Map a study over draws of uncertain inputs.",
     "validate": "Compare predictions with published trips.",
     "volumes": "Compare modelled with published volumes, or fit the choice of ways to them.",
+    "berths": "Plan which vessel berths when and where, with a proven bound.",
     "calibrate": "Fit global multipliers of time to published trips.",
     "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",

@@ -87,13 +87,15 @@ class Table:
 
 
 @cache
-def load_schema(name: str) -> Table:
+def load_schema(name: str, folder: str = "karwan.schema/tables") -> Table:
     """Read the schema of one table.
 
     Parameters
     ----------
     name : str
         Name of the table.
+    folder : str
+        Package and folder of the schema; tables of a network by default.
 
     Returns
     -------
@@ -105,7 +107,8 @@ def load_schema(name: str) -> Table:
     KeyError
         There is no such table.
     """
-    file = files("karwan.schema") / "tables" / f"{name}.csv"
+    package, _, inner = folder.partition("/")
+    file = files(package) / inner / f"{name}.csv"
     if not file.is_file():
         raise KeyError(name)
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))

@@ -1,0 +1,149 @@
+"""A lower bound on berth plans, and the columns that a better plan can hold."""
+
+import numpy as np
+from numba import njit
+
+__all__ = ["berth_bound", "columns_left"]
+
+NEVER = -1
+
+
+@njit(cache=True)
+def _cheapest_rows(finish, cost, price, rest, best, used):
+    """Fill each berth at least cost, vessels paid by their prices; return the sum of the costs."""
+    n_berths, n_slots, n_vessels = finish.shape
+    used[:] = 0
+    total = 0.0
+    for b in range(n_berths):
+        rest[b, n_slots] = 0.0
+        for t in range(n_slots - 1, -1, -1):
+            low, taken = rest[b, t + 1], NEVER
+            for v in range(n_vessels):
+                end = finish[b, t, v]
+                if end != NEVER:
+                    value = cost[b, t, v] - price[v] + rest[b, end]
+                    if value < low:
+                        low, taken = value, v
+            rest[b, t], best[t] = low, taken
+        total += rest[b, 0]
+        t = 0
+        while t < n_slots:
+            v = best[t]
+            if v == NEVER:
+                t += 1
+            else:
+                used[v] += 1
+                t = finish[b, t, v]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def berth_bound(finish, cost, ceiling, price, target, rounds, patience):
+    """Bound the cost of every berth plan from below by Lagrangian relaxation.
+
+    "Each vessel once" is relaxed at prices; what is left is one row of stays without overlap for
+    each berth, the cheapest of which dynamic programming finds. Prices follow the subgradient,
+    smoothed, with Polyak's step (Held, Wolfe and Crowder 1974; Fisher 1981).
+
+    Parameters
+    ----------
+    finish : int32[n_berths, n_slots, n_vessels]
+        Slot at which a vessel that starts at a slot leaves, at most n_slots; -1 if it may not.
+    cost : float64[n_berths, n_slots, n_vessels]
+        Cost of that stay.
+    ceiling : float
+        What a vessel without berth costs; prices do not pass it.
+    price : float64[n_vessels]
+        First prices; become the best ones.
+    target : float
+        Cost of a known plan.
+    rounds : int
+        Steps at most.
+    patience : int
+        Steps without a gain after which the steps are halved.
+
+    Returns
+    -------
+    float
+        Bound.
+    """
+    n_berths, n_slots, n_vessels = finish.shape
+    rest = np.zeros((n_berths, n_slots + 1))
+    best = np.empty(n_slots, np.int32)
+    used = np.empty(n_vessels, np.int32)
+    now, smooth = price.copy(), np.zeros(n_vessels)
+    bound, scale, idle = -np.inf, 1.0, 0
+    for _ in range(rounds):
+        value = _cheapest_rows(finish, cost, now, rest, best, used) + now.sum()
+        if value > bound + 1e-9:
+            if value > bound + 1e-6 * abs(target):
+                idle = 0
+            bound = value
+            price[:] = now
+        else:
+            idle += 1
+        if idle >= patience:
+            scale, idle = scale / 2, 0
+            now[:] = price
+            smooth[:] = 0.0
+            if scale < 1e-3:
+                break
+            continue
+        norm = 0.0
+        for v in range(n_vessels):
+            smooth[v] = 0.7 * (1 - used[v]) + 0.3 * smooth[v]
+            norm += smooth[v] ** 2
+        if norm < 1e-12 or bound >= target - 1e-9:
+            break
+        step = scale * max(1.02 * target - value, 1e-3) / norm
+        for v in range(n_vessels):
+            now[v] = min(now[v] + step * smooth[v], ceiling)
+    return bound
+
+
+@njit(cache=True)
+def columns_left(finish, cost, price, bound, limit):
+    """Find the stays that a plan of at most some cost can hold.
+
+    A stay is left if the bound, with this stay forced into its berth, does not pass the limit.
+
+    Parameters
+    ----------
+    finish, cost, price : arrays
+        As for `berth_bound`, prices being the best.
+    bound : float
+        The bound at these prices.
+    limit : float
+        Cost that a plan must not pass.
+
+    Returns
+    -------
+    int32[n_left, 3]
+        Berth, slot, vessel of each stay.
+    """
+    n_berths, n_slots, n_vessels = finish.shape
+    rest = np.zeros((n_berths, n_slots + 1))
+    best = np.empty(n_slots, np.int32)
+    used = np.empty(n_vessels, np.int32)
+    _cheapest_rows(finish, cost, price, rest, best, used)
+    left, size = np.empty((1024, 3), np.int32), 0
+    ahead = np.empty(n_slots + 1)
+    for b in range(n_berths):
+        ahead[:] = 0.0
+        for t in range(n_slots):
+            if t > 0:
+                ahead[t] = min(ahead[t], ahead[t - 1])
+            for v in range(n_vessels):
+                end = finish[b, t, v]
+                if end == NEVER:
+                    continue
+                here = ahead[t] + cost[b, t, v] - price[v]
+                ahead[end] = min(ahead[end], here)
+                if bound + here + rest[b, end] - rest[b, 0] <= limit:
+                    if size == len(left):
+                        longer = np.empty((2 * size, 3), np.int32)
+                        longer[:size] = left
+                        left = longer
+                    left[size, 0], left[size, 1], left[size, 2] = b, t, v
+                    size += 1
+    return left[:size].copy()

@@ -1,0 +1,123 @@
+"""Bound berth plans, fix what no better plan holds, and solve what is left."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karwan.kernels.berth_bound import berth_bound, columns_left
+from karwan.terminals.berth_milp import MilpProcess, berth_program
+from karwan.terminals.berth_search import Chosen, chosen_cost
+from karwan.terminals.berth_stays import NEVER, Stays
+
+__all__ = ["Bounded", "bounded", "prove", "round_up"]
+
+ROUNDS, PATIENCE = 6000, 60
+MOST_LEFT = 60_000
+"""More stays than that HiGHS does not solve in minutes."""
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A plan and what is known about better ones.
+
+    Attributes
+    ----------
+    chosen : int32[n_vessels, 2]
+        Berth and slot of each vessel.
+    upper, lower : float
+        Cost of the plan, and what no plan costs less than [vessel h].
+    price : float64[n_vessels]
+        Prices at which the relaxation gave its bound [vessel h].
+    relaxed : float
+        That bound [vessel h]; `lower` may be better.
+    """
+
+    chosen: Chosen
+    upper: float
+    lower: float
+    price: NDArray[np.float64]
+    relaxed: float
+
+    def is_proven(self, unit: float) -> bool:
+        """Say whether no better plan exists."""
+        return self.lower > self.upper - unit + 1e-7
+
+    def bettered(self, stays: Stays, chosen: Chosen) -> Bounded:
+        """Return the same with another plan if it is better."""
+        cost = chosen_cost(stays, chosen)
+        return replace(self, chosen=chosen, upper=cost) if cost < self.upper - 1e-9 else self
+
+
+def round_up(bound: float, unit: float) -> float:
+    """Return the least multiple of the unit that is not below a bound."""
+    return math.ceil(bound / unit - 1e-6) * unit if math.isfinite(bound) else bound
+
+
+def bounded(stays: Stays, chosen: Chosen, price: NDArray[np.float64] | None = None) -> Bounded:
+    """Bound a plan by Lagrangian relaxation.
+
+    Parameters
+    ----------
+    stays : Stays
+        Stays.
+    chosen : int32[n_vessels, 2]
+        A plan.
+    price : float64[n_vessels], optional
+        Prices to begin with.
+
+    Returns
+    -------
+    Bounded
+        Plan with its bound.
+    """
+    upper = chosen_cost(stays, chosen)
+    if price is None:
+        cheapest = np.where(stays.finish == NEVER, stays.ceiling, stays.cost)
+        price = cheapest.min(axis=(0, 1), initial=stays.ceiling)
+    best = price.copy()
+    relaxed = berth_bound(stays.finish, stays.cost, stays.ceiling, best, upper, ROUNDS, PATIENCE)
+    lower = min(round_up(relaxed, stays.unit), upper)
+    return Bounded(chosen, upper, lower, best, float(relaxed))
+
+
+def prove(stays: Stays, known: Bounded, process: MilpProcess, until: float) -> Bounded:
+    """Solve what the bound leaves over, if it is little enough.
+
+    Parameters
+    ----------
+    stays : Stays
+        Stays.
+    known : Bounded
+        Plan with its bound.
+    process : MilpProcess
+        Process that solves.
+    until : float
+        Time of `time.monotonic` at which it is killed.
+
+    Returns
+    -------
+    Bounded
+        The best plan and bound.
+    """
+    limit = known.upper - stays.unit
+    left = columns_left(stays.finish, stays.cost, known.price, known.relaxed, limit + 1e-6)
+    misses = bool((known.chosen[:, 0] == NEVER).any())
+    if len(left) == 0 and not misses:
+        return replace(known, lower=known.upper)
+    if len(left) > MOST_LEFT or time.monotonic() > until:
+        return known
+    program = berth_program(stays, left, limit + 1e-6, may_miss=misses)
+    x, bound = process.solve(program, until)
+    better = known
+    if x is not None:
+        taken = left[x[: len(left)] > 0.5]
+        chosen = np.full_like(known.chosen, NEVER)
+        chosen[taken[:, 2]] = taken[:, :2]
+        better = known.bettered(stays, chosen)
+    proven = min(round_up(bound, stays.unit), better.upper) if bound > -np.inf else -np.inf
+    return replace(better, lower=max(known.lower, proven))
