@@ -1,0 +1,105 @@
+"""Simulate what terminals publish; write the page that sets both side by side.
+
+Usage: ``python tools/build_terminals.py``; takes two minutes of one core.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import karwan
+from build_docs import _table as table
+from karwan.studies.terminal_records import compare_records
+
+MADE = "<!-- made by tools/build_terminals.py -->\n\n"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "terminals.md"
+OFFERED = ("throughput", "capacity")
+WORDS = {"carried": "", "unstable": "unstable: a queue grows without end", "beyond": "at most"}
+HEAD = """# Published and simulated terminals
+
+`make atlas` makes this page. A published throughput or capacity is offered to the terminal of the
+atlas as its traffic for a year, six times over; what gets through is set beside it. *Unstable* means that
+some queue grows without end: the terminal as described does not carry it. *At most* means that nothing had to be
+simulated, since by arithmetic alone some element would be worked more than all the time; the
+figure is the traffic at which it just is. All other figures are those of the traffic in the table
+`terminals`. No simulation uses a published figure in any other way; where both differ the last column
+but one says why. Terminals are described from what was read about their quays, cranes and trains, and from
+estimates graded C where nothing was: see [their sources](atlas.md#sources).
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    atlas = karwan.open_atlas()
+    rows = compare_records(atlas)
+    names = dict(atlas.table("terminals").select("terminal_id", "name").iter_rows())
+    grades = dict(atlas.table("sources").select("source_id", "grade").iter_rows())
+    lines = [HEAD]
+    for title, chosen in (
+        (
+            "Throughput and capacity",
+            [r for r in rows.iter_rows(named=True) if r["quantity"] in OFFERED],
+        ),
+        ("Other figures", [r for r in rows.iter_rows(named=True) if r["quantity"] not in OFFERED]),
+    ):
+        lines.append(f"## {title}\n")
+        header = [
+            "terminal",
+            "what",
+            "year",
+            "published",
+            "simulated",
+            "ratio",
+            "busiest element",
+            "note",
+            "grade",
+            "source",
+        ]
+        lines += table(header, [_row(r, names, grades) for r in chosen])
+        lines.append("")
+    lines += _summary(rows.to_dicts())
+    PAGE.write_text(MADE + "\n".join(lines).rstrip() + "\n", "utf-8", newline="\n")
+
+
+def _row(r: dict[str, Any], names: dict[str, str], grades: dict[str, str]) -> tuple[str, ...]:
+    shown = _figure(r["simulated"])
+    if r["low"] is not None:
+        shown += f" ({_figure(r['low'])} to {_figure(r['high'])})"
+    said = f"{WORDS[r['held']]} {shown}".strip()
+    ratio = "" if r["simulated"] is None else f"{r['simulated'] / r['published']:.2f}"
+    what = f"{r['quantity'].replace('_', ' ')}, {r['unit']}"
+    busiest = f"{r['busiest'].replace('_', ' ')}, {100 * r['load']:.0f} %"
+    return (
+        names[r["terminal_id"]], what, str(r["year"]), _figure(r["published"]), said, ratio,
+        busiest, r["note"] or "", grades[r["source_id"]], r["source_id"],
+    )  # fmt: skip
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.3g}"
+
+
+def _summary(rows: list[dict[str, Any]]) -> list[str]:
+    """Count what is carried."""
+    lines = ["## What this shows\n"]
+    for quantity in OFFERED:
+        own = [r for r in rows if r["quantity"] == quantity]
+        carried = [r for r in own if r["held"] == "carried"]
+        close = [r for r in carried if abs(r["simulated"] / r["published"] - 1) <= 0.05]
+        lines.append(
+            f"- {quantity}: {len(carried)} of {len(own)} published figures are carried, "
+            f"{len(close)} of them within 5 %."
+        )
+    lines.append(
+        "- That a terminal carries its traffic says that its description is not too small, not that it is right: "
+        "queues, times and ceilings rest on estimates of lanes, yards and timetables, and the ratio "
+        "of waits to surveyed border times shows what lanes do not explain."
+    )
+    return lines
+
+
+if __name__ == "__main__":
+    main()
