@@ -26,6 +26,7 @@ from karwan.network import (
     rules_terminals,
     rules_time,
     rules_uncertainty,
+    rules_zones,
 )
 from karwan.network.meta import check_meta, read_meta
 from karwan.network.network import Network
@@ -78,6 +79,7 @@ RULES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     *rules_scenarios.RULES,
     *rules_measures.RULES,
     *rules_uncertainty.RULES,
+    *rules_zones.RULES,
 )
 """Rules across tables: each takes a network whose cells are right and yields problems."""
 
