@@ -116,7 +116,7 @@ def _touched(book: ZoneBook, key: str) -> tuple[ZonePlace, ...]:
     """Return the zones whose costs a figure may move."""
     kind, _, rest = key.partition("/")
     if kind == "zone":
-        return tuple(z for z in book.zones if z.zone_id == rest.split("/")[0])
+        return tuple(z for z in book.zones if z.key(rest.split("/")[1]) == key)
     if kind == "freight":
         _, *ends = rest.split("/")
         return tuple(z for z in book.zones if z.at.node_id in ends)

@@ -118,24 +118,23 @@ def landed_cost(book: ZoneBook, values: Values, zone: ZonePlace, market: Place) 
 
 def _making(book: ZoneBook, v: Values, zone: ZonePlace) -> dict[str, float]:
     """Return what the plant itself costs a tonne, whatever its inputs."""
-    z = f"zone/{zone.zone_id}/"
     output = v["plant/output_t_per_year"]
-    capital = v["plant/capex_usd_m"] * 1e6 * v[z + "construction_factor"]
-    capital *= 1 + v["plant/equipment_share"] * v[z + "equipment_duty_rate"]
+    capital = v["plant/capex_usd_m"] * 1e6 * v[zone.key("construction_factor")]
+    capital *= 1 + v["plant/equipment_share"] * v[zone.key("equipment_duty_rate")]
     charge, tax = level_charge(
         capital,
         v["plant/life_years"],
-        v[z + "capital_rate"],
-        v[z + "income_tax_rate"],
-        v[z + "holiday_years"],
+        v[zone.key("capital_rate")],
+        v[zone.key("income_tax_rate")],
+        v[zone.key("holiday_years")],
     )
-    energy = v["plant/power_kwh_per_t"] * v[z + "power_usd_per_kwh"]
-    energy += v["plant/heat_gj_per_t"] * v[z + "heat_usd_per_gj"]
+    energy = v["plant/power_kwh_per_t"] * v[zone.key("power_usd_per_kwh")]
+    energy += v["plant/heat_gj_per_t"] * v[zone.key("heat_usd_per_gj")]
     by = sum(b.t_per_t * v[f"by_product/{b.product.good}"] for b in book.by_products)
     return {
-        "labour": v["plant/labour_h_per_t"] * v[z + "labour_usd_per_h"],
+        "labour": v["plant/labour_h_per_t"] * v[zone.key("labour_usd_per_h")],
         "energy": energy,
-        "rent": v["plant/area_m2"] * v[z + "rent_usd_per_m2_year"] / output,
+        "rent": v["plant/area_m2"] * v[zone.key("rent_usd_per_m2_year")] / output,
         "other": v["plant/other_usd_per_t"],
         "by-products": -by,
         "capital": (charge - tax) / output,
@@ -152,8 +151,7 @@ def _sale(
     out: tuple[float, float],
     chosen: tuple[Offer, ...],
 ) -> Sale:
-    z = f"zone/{zone.zone_id}/"
-    rate = v[z + "capital_rate"]
+    rate = v[zone.key("capital_rate")]
     delivered = sum(o.value for o in chosen)
     worked = delivered + making["labour"] + making["energy"] + making["other"]
     days_in, days_out = v["plant/input_days"], v["plant/output_days"]
@@ -169,7 +167,7 @@ def _sale(
         entry,
         made * product_duty,
         days_in + days_out,
-        _rates(v, z),
+        _rates(v, zone),
     )
     exworks = made + added.finance + (0.0 if at_home and added.on_finished else added.duty)
     cut, agreement = 0.0, ""
@@ -209,11 +207,11 @@ def _pays(zone: ZonePlace, market: Place) -> bool:
     return zone.regime != ONSHORE or zone.at.territory != market.territory
 
 
-def _rates(v: Values, z: str) -> Rates:
+def _rates(v: Values, zone: ZonePlace) -> Rates:
     names: Iterable[str] = (
         "capital_rate", "guarantee_share", "guarantee_rate", "refund_share", "refund_days",
     )  # fmt: skip
-    return Rates(*(v[z + name] for name in names))
+    return Rates(*(v[zone.key(name)] for name in names))
 
 
 def _cut(

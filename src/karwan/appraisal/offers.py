@@ -69,9 +69,7 @@ def preference(
     return sorted(found, key=lambda item: (-item[0], item[1]))
 
 
-def offers(
-    book: ZoneBook, values: Values, ingredient: Ingredient, zone: ZonePlace
-) -> list[Offer]:
+def offers(book: ZoneBook, values: Values, ingredient: Ingredient, zone: ZonePlace) -> list[Offer]:
     """Return the offers of one input at a plant.
 
     Parameters
@@ -91,7 +89,7 @@ def offers(
         One for each supply that a way leads from and that no other one beats in all respects.
     """
     product, t = ingredient.product, ingredient.t_per_t
-    rate = values[f"zone/{zone.zone_id}/capital_rate"]
+    rate = values[zone.key("capital_rate")]
     found = []
     for supply in ingredient.supplies:
         way = lane(values, product.commodity, supply.node_id, zone.at.node_id)

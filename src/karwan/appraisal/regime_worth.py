@@ -46,14 +46,13 @@ def regime_worth(
         saved by agreements; regime: all that the same place would cost more under onshore rules
         [USD/t]; holiday_usd_m: present value of the tax spared over the plant's life [M USD].
     """
-    z = f"zone/{zone.zone_id}/"
     suspends = zone.regime != ONSHORE
     plain = replace(zone, regime=ONSHORE, home_duty="none")
     onshore = landed_cost(book, values, plain, market)
-    taxed = landed_cost(book, {**values, z + "holiday_years": 0.0}, zone, market)
+    taxed = landed_cost(book, {**values, zone.key("holiday_years"): 0.0}, zone, market)
     free = landed_cost(replace(book, agreements=()), values, zone, market)
     landed = sale.landed
-    deferral = deferral_value(sale.suspended, sale.stay_days, values[z + "capital_rate"])
+    deferral = deferral_value(sale.suspended, sale.stay_days, values[zone.key("capital_rate")])
     duty = onshore.charges.duty if onshore is not None else 0.0
     found = {
         "suspended_usd_per_t": sale.suspended if suspends else 0.0,
@@ -64,14 +63,14 @@ def regime_worth(
         "preference_usd_per_t": free.landed - landed if free is not None else 0.0,
         "regime_usd_per_t": onshore.landed - landed if onshore is not None else 0.0,
     }
-    return found | {"holiday_usd_m": _holiday(values, z)}
+    return found | {"holiday_usd_m": _holiday(values, zone)}
 
 
-def _holiday(values: Mapping[str, float], z: str) -> float:
+def _holiday(values: Mapping[str, float], zone: ZonePlace) -> float:
     """Return the present value of the tax spared on the return to capital alone [M USD]."""
-    capital = values["plant/capex_usd_m"] * values[z + "construction_factor"]
-    capital *= 1 + values["plant/equipment_share"] * values[z + "equipment_duty_rate"]
-    life, rate = values["plant/life_years"], values[z + "capital_rate"]
+    capital = values["plant/capex_usd_m"] * values[zone.key("construction_factor")]
+    capital *= 1 + values["plant/equipment_share"] * values[zone.key("equipment_duty_rate")]
+    life, rate = values["plant/life_years"], values[zone.key("capital_rate")]
     profit = capital / worth_of_yearly(life, rate) - capital / life
-    years = min(values[z + "holiday_years"], life)
-    return holiday_value(profit, values[z + "income_tax_rate"], years, rate)
+    years = min(values[zone.key("holiday_years")], life)
+    return holiday_value(profit, values[zone.key("income_tax_rate")], years, rate)

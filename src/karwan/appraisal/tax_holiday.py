@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["holiday_value", "level_charge", "worth_of_yearly"]
 
 
@@ -20,7 +22,7 @@ def worth_of_yearly(years: float, rate: float) -> float:
     float
         ``(1 - (1 + rate)^-years) / rate``, or `years` at rate 0.
     """
-    return years if rate == 0 else (1 - (1 + rate) ** -years) / rate
+    return years if rate == 0 else -math.expm1(-years * math.log1p(rate)) / rate
 
 
 def holiday_value(profit_usd: float, tax_rate: float, years: float, rate: float) -> float:

@@ -45,13 +45,30 @@ class Place:
 
 @dataclass(frozen=True)
 class ZonePlace:
-    """A place that a plant may stand at: identifier, name, node, regime and duty at home."""
+    """A place that a plant may stand at.
+
+    Attributes
+    ----------
+    zone_id, name : str
+        Identifier and name.
+    at : Place
+        Node.
+    regime, home_duty : str
+        As the table `zones` describes them.
+    keys : dict of str to str
+        Key of the figure of each term; two places of one city may share one.
+    """
 
     zone_id: str
     name: str
     at: Place
     regime: str
     home_duty: str
+    keys: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def key(self, term: str) -> str:
+        """Return the key of a term's figure."""
+        return self.keys.get(term, f"zone/{self.zone_id}/{term}")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def part_keys(book: ZoneBook, zone: ZonePlace, market: Place, sale: Sale) -> dic
     """Return the figures that each part of a landed cost rests on."""
     pairs = list(zip(book.ingredients, sale.supplies, strict=True))
     foreign = [i for i, s in pairs if s.territory != zone.at.territory]
-    keys = {part: [f"zone/{zone.zone_id}/{t}" for t in terms] for part, terms in TERMS.items()}
+    keys = {part: [zone.key(t) for t in terms] for part, terms in TERMS.items()}
     for part, column in PLANT.items():
         keys.setdefault(part, []).append(f"plant/{column}")
     keys["inputs"] = [f"price/{i.product.good}/{s.node_id}" for i, s in pairs]

@@ -109,24 +109,35 @@ class _Rows:
         """Return a zone."""
         row = self.one("zones", zone_id)
         at = self.place(row["node_id"])
-        return ZonePlace(zone_id, row["name"], at, row["regime"], row["home_duty"])
+        whole = [r["term"] for r in self.where("zone_terms", zone_id=row["terms_of"] or zone_id)]
+        own = {r["term"] for r in self.where("zone_terms", zone_id=zone_id)}
+        keys = {
+            term: f"zone/{zone_id if term in own else row['terms_of']}/{term}"
+            for term in {*whole, *own}
+        }
+        return ZonePlace(zone_id, row["name"], at, row["regime"], row["home_duty"], keys)
 
     def agreements(self, day: dt.date) -> Iterator[tuple[str, tuple[Agreement, Figure]]]:
         """Yield agreements in force on a day."""
         for r in self.network.table("trade_agreements").iter_rows(named=True):
             if r["starts"] <= day and (r["ends"] is None or day <= r["ends"]):
                 share = r["preference_share"]
-                yield r["agreement_id"], (
-                    Agreement(
-                        r["agreement_id"],
-                        r["name"],
-                        frozenset(r["from_countries"].split("|")),
-                        frozenset(r["to_countries"].split("|")),
-                        tuple((r["hs"] or "").split("|")) if r["hs"] else (),
-                        r["local_value_share"],
-                        r["zone_goods"],
+                yield (
+                    r["agreement_id"],
+                    (
+                        Agreement(
+                            r["agreement_id"],
+                            r["name"],
+                            frozenset(r["from_countries"].split("|")),
+                            frozenset(r["to_countries"].split("|")),
+                            tuple((r["hs"] or "").split("|")) if r["hs"] else (),
+                            r["local_value_share"],
+                            r["zone_goods"],
+                        ),
+                        Figure(
+                            f"Preference of {r['name']}", share, share, share, "%", r["source_id"]
+                        ),
                     ),
-                    Figure(f"Preference of {r['name']}", share, share, share, "", r["source_id"]),
                 )
 
 
@@ -150,11 +161,14 @@ def _by_products(rows: _Rows, book: ZoneBook) -> Named:
 
 
 def _zones(rows: _Rows, book: ZoneBook) -> Named:
-    for zone in book.zones:
-        for row in rows.where("zone_terms", zone_id=zone.zone_id):
+    wanted = {key for zone in book.zones for key in zone.keys.values()}
+    names = dict(rows.network.table("zones").select("zone_id", "name").iter_rows())
+    for row in rows.network.table("zone_terms").iter_rows(named=True):
+        key = f"zone/{row['zone_id']}/{row['term']}"
+        if key in wanted:
             label, unit = TERM_WORDS[row["term"]]
-            yield f"zone/{zone.zone_id}/{row['term']}", Figure(
-                f"{label}, {zone.name}", row["value"], row["low"], row["high"], unit,
+            yield key, Figure(
+                f"{label}, {names[row['zone_id']]}", row["value"], row["low"], row["high"], unit,
                 row["source_id"],
             )  # fmt: skip
 
@@ -168,11 +182,12 @@ def _duties(rows: _Rows, book: ZoneBook) -> Named:
             name = rows.goods[good]["name"].lower()
             rate, tax = row["duty_rate"], row["sales_tax_rate"]
             yield f"duty/{country}/{good}", Figure(
-                f"Duty on {name}, {country}", rate, row["duty_low"], row["duty_high"], "",
+                f"Duty on {name}, {country}", rate, row["duty_low"], row["duty_high"], "%",
                 row["source_id"],
             )  # fmt: skip
-            yield f"tax/{country}/{good}", Figure(
-                f"Sales tax on {name}, {country}", tax, tax, tax, "", row["source_id"]
+            yield (
+                f"tax/{country}/{good}",
+                Figure(f"Sales tax on {name}, {country}", tax, tax, tax, "%", row["source_id"]),
             )
 
 
@@ -184,8 +199,9 @@ def _prices(rows: _Rows, book: ZoneBook) -> Named:
             where = rows.nodes[row["node_id"]]["name"]
             duty = row["export_duty_rate"]
             yield f"price/{key}", _priced(f"{name}, price at {where}", row)
-            yield f"export_duty/{key}", Figure(
-                f"{name}, export duty at {where}", duty, duty, duty, "", row["source_id"]
+            yield (
+                f"export_duty/{key}",
+                Figure(f"{name}, export duty at {where}", duty, duty, duty, "%", row["source_id"]),
             )
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["PLANT_WORDS", "REGIME_WORDS", "TERM_WORDS", "figure_text", "interval"]
+__all__ = [
+    "COST_GROUPS",
+    "PLANT_WORDS",
+    "REGIME_WORDS",
+    "TERM_WORDS",
+    "WORTH_WORDS",
+    "figure_text",
+    "interval",
+]
 
 REGIME_WORDS = {"free_zone": "free zone", "bonded": "bonded", "onshore": "onshore"}
 TERM_WORDS = {
@@ -38,7 +46,26 @@ PLANT_WORDS = {
     "other_usd_per_t": ("Packaging, upkeep and overheads", "USD/t"),
 }
 """Label and unit of each column of `plants` that a cost rests on."""
-SHARES = ("%", "")
+COST_GROUPS = {
+    "inputs": ("inputs", "by_products"),
+    "freight in": ("freight_in",),
+    "making": ("labour", "energy", "rent", "other"),
+    "capital": ("capital", "income_tax", "time"),
+    "duty in": ("duty_and_guarantees_on_inputs",),
+    "freight out": ("freight_out",),
+    "duty out": ("duty_on_the_product",),
+}
+"""Groups that a landed cost is shown by, and the parts that each adds up."""
+WORTH_WORDS = {
+    "suspended_usd_per_t": "in suspense",
+    "deferral_usd_per_t": "deferral",
+    "duty_spared_usd_per_t": "duty spared",
+    "guarantee_usd_per_t": "guarantee",
+    "holiday_usd_per_t": "tax holiday",
+    "preference_usd_per_t": "agreements",
+    "regime_usd_per_t": "against onshore",
+}
+"""What the terms of a zone are worth, by column."""
 
 
 def interval(row: Mapping[str, Any], unit: str) -> tuple[float, float, float]:

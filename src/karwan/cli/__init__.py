@@ -16,6 +16,7 @@ VERBS = {
     "rank": "Rank measures by what they bring alone and together.",
     "appraise": "Appraise a joint venture or concession for every party.",
     "simulate": "Simulate a terminal or border: queues, bottleneck, and what one more brings.",
+    "zone": "Compare free zones, bonds and cities for a tenant's plant, by landed cost.",
     "closures": "Show how often borders, ports and straits shut, and for how long.",
     "resilience": "Show what is lost when a crossing, gateway, strait or country is lost.",
     "ensemble": "Map a study over draws of uncertain inputs.",

@@ -100,7 +100,9 @@ def a_case_has_what_it_needs(network: Network) -> Iterator[Problem]:
     terms = load_schema("zone_terms").column("term")
     every = terms.choices if terms else ()
     country = dict(network.table("nodes").select("node_id", "country").iter_rows())
-    place = dict(network.table("zones").select("zone_id", "node_id").iter_rows())
+    zone_rows = network.table("zones").select("zone_id", "node_id", "terms_of").rows()
+    place = {zone: node for zone, node, _ in zone_rows}
+    terms_of = {zone: other for zone, _, other in zone_rows}
     good = dict(network.table("plants").select("plant_id", "good").iter_rows())
     has_term = set(network.table("zone_terms").select("zone_id", "term").iter_rows())
     has_duty = set(network.table("duties").select("country", "good").iter_rows())
@@ -111,7 +113,10 @@ def a_case_has_what_it_needs(network: Network) -> Iterator[Problem]:
         inputs = recipe.filter(role="input")["good"].to_list()
         zones = [z for z in case["zones"].split("|") if z in place]
         lacks = [
-            f"zone_terms[{z}/{t}]" for z in zones for t in every if (z, t) not in has_term
+            f"zone_terms[{z}/{t}]"
+            for z in zones
+            for t in every
+            if (z, t) not in has_term and (terms_of[z], t) not in has_term
         ]
         lacks += [f"recipes[{plant}/input]"] if not inputs else []
         lacks += [f"supplies[{g}]" for g in inputs if g not in sold]

@@ -84,7 +84,8 @@ def zone(
         karwan_version(), network.name, network.fingerprint, names, day, network.price_year,
         {"case": str(case), "lot_t": book.lot_t},
     )  # fmt: skip
-    return ZoneAnswer(run, book, sales, cut, *answer_tables(changed, book, sales, contests, day))
+    tables = answer_tables(changed, book, sales, contests, day)
+    return ZoneAnswer(run, changed, book, sales, cut, *tables)
 
 
 def _explained(

@@ -10,6 +10,7 @@ import polars as pl
 
 from karwan.appraisal.landed_cost import Sale
 from karwan.appraisal.zone_book import ZoneBook
+from karwan.network import Network
 from karwan.studies.run import Run
 from karwan.studies.zone_freight import Lane
 
@@ -26,6 +27,8 @@ class ZoneAnswer:
     ----------
     run : Run
         Stamp.
+    network : Network
+        Network with the scenario, and the rows of the tenant's own file.
     book : ZoneBook
         The question with every figure it rests on.
     sales : mapping of (str, str) to Sale
@@ -50,6 +53,7 @@ class ZoneAnswer:
     """
 
     run: Run
+    network: Network
     book: ZoneBook
     sales: Mapping[tuple[str, str], Sale]
     cut_off: list[Lane]
@@ -65,9 +69,7 @@ class ZoneAnswer:
         run = asdict(self.run)
         run["depart"] = str(self.run.depart)
         tables = ("best", "landed", "switching", "guesses", "worth", "notices")
-        figures = {
-            key: asdict(figure) for key, figure in sorted(self.book.figures.items())
-        }
+        figures = {key: asdict(figure) for key, figure in sorted(self.book.figures.items())}
         notices = self.notices.with_columns(pl.col(pl.Date).cast(pl.String))
         return {
             "schema": SCHEMA,

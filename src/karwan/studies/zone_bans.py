@@ -58,4 +58,6 @@ def under_trade_rules(network: Network, rules: frozenset[str]) -> Network:
         return network
     mine = pl.col("restriction_id").is_in(sorted(rules))
     cleared = pl.when(~mine).then(pl.col("trade"))
-    return network.with_tables(restrictions=network.table("restrictions").with_columns(trade=cleared))
+    return network.with_tables(
+        restrictions=network.table("restrictions").with_columns(trade=cleared)
+    )

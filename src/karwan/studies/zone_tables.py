@@ -76,7 +76,8 @@ def _landed(
 ) -> dict[str, Any]:
     costs = sorted(now.costs.values())
     from_where = (
-        f"{i.product.name} of {s.name}" for i, s in zip(book.ingredients, sale.supplies, strict=True)
+        f"{i.product.name} of {s.name}"
+        for i, s in zip(book.ingredients, sale.supplies, strict=True)
     )
     shares = grade_shares(book, grades, zone, now.market, sale)
     return {
@@ -197,4 +198,6 @@ def _notices(network: Network, book: ZoneBook, day: dt.date) -> pl.DataFrame:
         pl.col("starts") <= day,
         pl.col("ends").is_null() | (pl.col("ends") >= day),
     )
-    return rows.select("restriction_id", "target", "starts", "ends", "effect", "reason", "source_id")
+    return rows.select(
+        "restriction_id", "target", "starts", "ends", "effect", "reason", "source_id"
+    )
