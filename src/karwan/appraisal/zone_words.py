@@ -13,6 +13,7 @@ __all__ = [
     "WORTH_WORDS",
     "figure_text",
     "interval",
+    "span_text",
 ]
 
 REGIME_WORDS = {"free_zone": "free zone", "bonded": "bonded", "onshore": "onshore"}
@@ -22,7 +23,7 @@ TERM_WORDS = {
     "heat_usd_per_gj": ("Fuel", "USD/GJ"),
     "rent_usd_per_m2_year": ("Rent", "USD/m2 a year"),
     "capital_rate": ("Cost of money", "%"),
-    "construction_factor": ("Cost of building, times the plant's own", ""),
+    "construction_factor": ("Cost of building against Karachi", ""),
     "income_tax_rate": ("Tax on profit", "%"),
     "holiday_years": ("Years free of tax on profit", "years"),
     "equipment_duty_rate": ("Duty on equipment", "%"),
@@ -50,7 +51,7 @@ COST_GROUPS = {
     "inputs": ("inputs", "by_products"),
     "freight in": ("freight_in",),
     "making": ("labour", "energy", "rent", "other"),
-    "capital": ("capital", "income_tax", "time"),
+    "capital, time": ("capital", "income_tax", "time"),
     "duty in": ("duty_and_guarantees_on_inputs",),
     "freight out": ("freight_out",),
     "duty out": ("duty_on_the_product",),
@@ -78,3 +79,10 @@ def figure_text(value: float, unit: str) -> str:
     if unit == "%":
         return f"{100 * value:.4g} %"
     return f"{value:,.4g} {unit}".rstrip()
+
+
+def span_text(low: float, high: float, unit: str) -> str:
+    """Write an interval with its unit once, shares in per cent."""
+    if unit == "%":
+        return f"{100 * low:.4g} to {100 * high:.4g} %"
+    return f"{low:,.4g} to {high:,.4g} {unit}".rstrip()

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text
+from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text, span_text
 from karwan.briefs.bars import grade_bar
 from karwan.briefs.cost_bars import CostBar, cost_bars
 from karwan.briefs.markup import Html, el
@@ -35,7 +35,7 @@ def guess_table(found: ZoneAnswer) -> Html:
             [
                 r["label"],
                 figure_text(r["value"], r["unit"]),
-                f"{figure_text(r['low'], r['unit'])} to {figure_text(r['high'], r['unit'])}",
+                span_text(r["low"], r["high"], r["unit"]),
                 f"{r['swing_usd_per_t']:,.1f}",
                 r["changes"] or "none",
             ],

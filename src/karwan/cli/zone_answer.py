@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import polars as pl
 
-from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text
+from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text, span_text
 from karwan.cli.tables import print_table
 from karwan.errors import InputError
 from karwan.routing.consignment import find_node
@@ -62,7 +62,7 @@ def _print_guesses(found: ZoneAnswer) -> None:
         [
             r["label"],
             figure_text(r["value"], r["unit"]),
-            f"{figure_text(r['low'], r['unit'])} to {figure_text(r['high'], r['unit'])}",
+            span_text(r["low"], r["high"], r["unit"]),
             f"{r['swing_usd_per_t']:,.1f}",
             r["changes"] or "-",
         ]
