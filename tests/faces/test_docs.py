@@ -11,6 +11,7 @@ import pytest
 import karwan
 from demand_files import write_demand_files
 from karwan.cli import main
+from karwan.studies.zone_template import zone_template
 from karwan.terminals.berth_read import read_berth_problem
 from karwan.terminals.berth_template import write_template
 from karwan.terminals.berths import plan_berths
@@ -49,13 +50,15 @@ def berth_plan():
 def workplace(tmp_path, monkeypatch, berth_plan):
     """A folder to write to; `my-corridors` in it is a network with the places A and B.
 
-    Beside it lie small files of demand, and two examples of berth plans.
+    Beside it lie small files of demand, two examples of berth plans, and a tenant's plant.
     """
     write_template(tmp_path / "my-port")
     write_template(tmp_path / "my-quay", is_quay=True)
     (tmp_path / "plan.csv").write_text(berth_plan, "utf-8")
     monkeypatch.chdir(tmp_path)
     write_demand_files(tmp_path)
+    plant = zone_template(karwan.open_atlas(), "steel-service-centre")
+    (tmp_path / "steel.toml").write_text(plant, encoding="utf-8")
     nodes = tiny_network().table("nodes")
     renamed = nodes.with_columns(name=nodes["name"].replace({"Alpha": "A", "Farport": "B"}))
     karwan.write_network(tiny_network().with_tables(nodes=renamed), tmp_path / "my-corridors")

@@ -6,6 +6,7 @@ from drawn import uncertain_tiny
 from karwan import check_network
 from karwan.network.validate import RULES
 from tiny import TEXT, added, edited, tiny_network
+from tiny_zone import ROWS, ZONES, zone_network
 
 SEEN = "seen,Alpha,Farport,,rail,,,,,2025"
 ELSEWHERE = "10 40 20 40 20 50 10 50 10 40"
@@ -213,6 +214,24 @@ BROKEN = {
     "a_measure_changes_something": lambda: added("measures", idle("hypothetical,,,,,,,,,,,")),
     "intervals_are_in_order": lambda: edited("measures", "30,20,60,", "30,40,60,"),
     "a_measure_says_what_it_costs": lambda: added("measures", idle("proposed,,,,,,,,,,,")),
+    "a_recipe_balances_in_mass": lambda: zone_network(
+        recipes=ROWS["recipes"].replace("parts,1.2", "parts,1.5")
+    ),
+    "intervals_hold_their_value": lambda: zone_network(
+        goods=ROWS["goods"].replace("900,800,1000", "900,950,1000")
+    ),
+    "shares_of_terms_are_shares": lambda: zone_network(
+        zone_terms="haven-bond,refund_share,0.5,0.5,1.2,guess"
+    ),
+    "only_places_onshore_have_no_duty_at_home": lambda: zone_network(
+        zones="\n".join(ZONES.values()).replace("free_zone,finished", "free_zone,none")
+    ),
+    "lists_name_what_exists": lambda: zone_network(
+        zone_cases=ROWS["zone_cases"].replace("XCFAR|", "XCFAAR|")
+    ),
+    "a_case_has_what_it_needs": lambda: zone_network(
+        duties=ROWS["duties"].replace("XC,kit", "XC,parts")
+    ),
 }
 
 
@@ -328,3 +347,16 @@ def test_what_is_wrong_with_an_uncertainty_is_said(line, said):
 
 def test_uncertainties_of_all_kinds_pass():
     assert check_network(uncertain_tiny()) == []
+
+
+def test_sound_zones_keep_every_rule():
+    assert check_network(zone_network()) == []
+
+
+def test_what_a_case_lacks_is_listed_at_once():
+    lacking = zone_network(zone_terms="haven-bond,refund_share,0.5,0.5,1,guess", supplies="")
+    said = "\n".join(map(str, rule_named("a_case_has_what_it_needs")(lacking)))
+    for row in ("zone_terms[alpha-city/capital_rate]", "zone_terms[haven-bond/refund_days]"):
+        assert f"zone_cases[kits]: needs {row}, which is missing; add the row" in said
+    assert "needs supplies[parts]" in said
+    assert "haven-bond/refund_share" not in said

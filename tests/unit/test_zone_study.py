@@ -46,7 +46,8 @@ def test_every_place_and_market_has_a_row_whose_parts_add_up(answer):
     shares = landed.select(pl.sum_horizontal("^share_.*$")).to_series()
     assert (shares - 1).abs().max() < 1e-12
     assert answer.best["landed_usd_per_t"].to_list() == [
-        landed.filter(pl.col("market") == m)["landed_usd_per_t"].min() for m in answer.best["market"]
+        landed.filter(pl.col("market") == m)["landed_usd_per_t"].min()
+        for m in answer.best["market"]
     ]
 
 
@@ -87,9 +88,12 @@ def test_goods_do_not_pass_between_countries_that_ban_them():
         )
     )  # fmt: skip
     assert banned_trade(ban, dt.date(2024, 1, 1), "XB", "XC")[0] == ""
-    with pytest.raises(karwan.InputError, match="barred from 2025-01-01.*They trade no more"):
+    with pytest.raises(karwan.InputError, match=r"barred from 2025-01-01.*They trade no more"):
         zone(ban, "kits")
-    inland = zone(ban.with_tables(zone_cases=ban.table("zone_cases").with_columns(markets=pl.lit("XBBET"))), "kits")
+    inland = zone(
+        ban.with_tables(zone_cases=ban.table("zone_cases").with_columns(markets=pl.lit("XBBET"))),
+        "kits",
+    )
     assert set(inland.landed["supplies"]) == {"Parts of Alpha"}
     assert inland.notices["restriction_id"].to_list() == ["ban"]
 
@@ -141,7 +145,9 @@ def test_a_file_names_every_fault_at_once(tmp_path):
         assert words in said
     lonely = tmp_path / "lonely.toml"
     lonely.write_text("[plan]\n", encoding="utf-8")
-    with pytest.raises(karwan.DataError, match=r"the part \[plan\] is unknown; did you mean 'plant"):
+    with pytest.raises(
+        karwan.DataError, match=r"the part \[plan\] is unknown; did you mean 'plant"
+    ):
         read_zone_file(zone_network(), lonely)
 
 

@@ -78,11 +78,15 @@ def figure_text(value: float, unit: str) -> str:
     """Write a number with its unit, shares in per cent."""
     if unit == "%":
         return f"{100 * value:.4g} %"
-    return f"{value:,.4g} {unit}".rstrip()
+    return f"{_plain(value)} {unit}".rstrip()
 
 
 def span_text(low: float, high: float, unit: str) -> str:
     """Write an interval with its unit once, shares in per cent."""
     if unit == "%":
         return f"{100 * low:.4g} to {100 * high:.4g} %"
-    return f"{low:,.4g} to {high:,.4g} {unit}".rstrip()
+    return f"{_plain(low)} to {_plain(high)} {unit}".rstrip()
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"

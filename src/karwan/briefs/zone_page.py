@@ -18,9 +18,9 @@ from karwan.studies.zone_answer import ZoneAnswer
 __all__ = ["write_zone_page", "zone_page_text"]
 
 CAUTION = (
-    "Prices, duties and costs of plants are mostly estimates; what a market would pay is not asked. "
-    "Rates of duty were not read line by line: have a customs broker confirm them before money is "
-    "spent."
+    "Prices, duties and costs of plants are mostly estimates; what a market would pay is not "
+    "asked. Rates of duty were not read line by line: have a customs broker confirm them before "
+    "money is spent."
 )
 SOURCE_COLUMNS = ("source_id", "title", "publisher", "url", "year", "grade")
 SOURCES_CAPTION = (
@@ -29,9 +29,7 @@ SOURCES_CAPTION = (
 )
 
 
-def write_zone_page(
-    found: ZoneAnswer, file: Path | str, *, network: Network | None = None
-) -> None:
+def write_zone_page(found: ZoneAnswer, file: Path | str, *, network: Network | None = None) -> None:
     """Write one self-contained page: guesses, best places, bars of landed cost, what turns them.
 
     Parameters
@@ -108,12 +106,14 @@ def _lead(found: ZoneAnswer) -> str:
 def _notices(found: ZoneAnswer) -> Iterator[Html]:
     if not found.notices.is_empty():
         columns = [Column("Concerns"), Column("From"), Column("What")]
-        rows = [
+        rows: list[tuple[list[object], dict[str, object]]] = [
             ([r["target"], day(str(r["starts"])), r["reason"]], {})
             for r in found.notices.iter_rows(named=True)
         ]
         yield el("h2", "Sanctions and bans in force")
-        yield table("Dated facts of the table restrictions, neutral as to their merit", columns, rows)
+        yield table(
+            "Dated facts of the table restrictions, neutral as to their merit", columns, rows
+        )
     if found.cut_off:
         yield el("h2", "Left out for want of a route")
         yield el("ul", *(el("li", lane.words) for lane in found.cut_off))

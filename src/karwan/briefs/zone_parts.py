@@ -7,7 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text, span_text
+from karwan.appraisal.zone_words import (
+    COST_GROUPS,
+    REGIME_WORDS,
+    WORTH_WORDS,
+    figure_text,
+    span_text,
+)
 from karwan.briefs.bars import grade_bar
 from karwan.briefs.cost_bars import CostBar, cost_bars
 from karwan.briefs.markup import Html, el

@@ -16,6 +16,7 @@ __all__ = ["command"]
 @click.command("zone")
 @click.argument("case", required=False)
 @click.option("--market", help="Show the detail of this market of the case only.")
+@click.option("--place", help="Show what would make this zone of the case the best.")
 @click.option("--depart", type=click.DateTime(["%Y-%m-%d"]), help="Day that freight holds for.")
 @click.option("--scenario", multiple=True, help="Scenario or measure; repeatable.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
@@ -26,6 +27,7 @@ __all__ = ["command"]
 def command(
     case: str | None,
     market: str | None,
+    place: str | None,
     depart: dt.datetime | None,
     scenario: tuple[str, ...],
     network: Path | None,
@@ -46,6 +48,7 @@ def command(
       karwan zone
       karwan zone wheat-milling --market Kabul
       karwan zone steel-service-centre --html steel.html
+      karwan zone ferroalloy-processing --place gwadar-free-zone
       karwan zone gwadar-free-zone
     """
     for file in (template, csv_file, html_file):
@@ -68,6 +71,7 @@ def command(
         print_developer(opened, case, as_json=as_json)
         return
     from karwan.cli.zone_answer import print_answer
+    from karwan.cli.zone_place import print_place
     from karwan.studies.zone import zone
 
     with working("Planning freight and landed costs"):
@@ -80,5 +84,7 @@ def command(
         write_zone_page(found, html_file, network=opened)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
+    elif place is not None:
+        print_place(found, place, market)
     else:
         print_answer(found, market)

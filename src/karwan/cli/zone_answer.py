@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 import polars as pl
 
-from karwan.appraisal.zone_words import COST_GROUPS, REGIME_WORDS, WORTH_WORDS, figure_text, span_text
+from karwan.appraisal.zone_words import (
+    COST_GROUPS,
+    REGIME_WORDS,
+    WORTH_WORDS,
+    figure_text,
+    span_text,
+)
 from karwan.cli.tables import print_table
 from karwan.errors import InputError
 from karwan.routing.consignment import find_node
@@ -16,7 +22,7 @@ from karwan.routing.consignment import find_node
 if TYPE_CHECKING:
     from karwan.studies.zone_answer import ZoneAnswer
 
-__all__ = ["print_answer"]
+__all__ = ["markets_shown", "print_answer"]
 
 MOST_GUESSES, MOST_SWITCHES = 10, 4
 Row = Mapping[str, Any]
@@ -24,7 +30,7 @@ Row = Mapping[str, Any]
 
 def print_answer(found: ZoneAnswer, market: str | None) -> None:
     """Print tables; `market` names the only one whose detail is shown."""
-    shown = _markets(found, market)
+    shown = markets_shown(found, market)
     plant = found.book.figures
     output = plant["plant/output_t_per_year"].value
     click.echo(
@@ -44,7 +50,8 @@ def print_answer(found: ZoneAnswer, market: str | None) -> None:
         click.echo(f"Left out: {lane.words}")
 
 
-def _markets(found: ZoneAnswer, market: str | None) -> list[str]:
+def markets_shown(found: ZoneAnswer, market: str | None) -> list[str]:
+    """Return the nodes of the markets whose detail is asked for; all if none is named."""
     every = [m.node_id for m in found.book.markets]
     if market is None:
         return every
@@ -152,4 +159,3 @@ def _print_worth(found: ZoneAnswer, shown: list[str]) -> None:
         header = ["place", "serving", *WORTH_WORDS.values(), "holiday, M USD"]
         title = "What the terms of a zone are worth a tonne, in the market it serves best"
         print_table(title, header, cells, right=range(2, len(header)))
-

@@ -16,6 +16,9 @@ from karwan.studies.resilience import Resilience, resilience
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run
 from karwan.studies.validate import Validation, validate
+from karwan.studies.zone import zone
+from karwan.studies.zone_answer import ZoneAnswer
+from karwan.studies.zone_development import ZoneDevelopment, zone_development
 
 __all__ = [
     "AtlasReport",
@@ -31,6 +34,8 @@ __all__ = [
     "Routes",
     "Run",
     "Validation",
+    "ZoneAnswer",
+    "ZoneDevelopment",
     "assign",
     "atlas_report",
     "calibrate_choice",
@@ -43,4 +48,6 @@ __all__ = [
     "rank",
     "resilience",
     "validate",
+    "zone",
+    "zone_development",
 ]

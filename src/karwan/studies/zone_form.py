@@ -34,7 +34,10 @@ SPREAD = {
     "plants": ("capex_usd_m", "capex_low_usd_m", "capex_high_usd_m"),
 }
 """Columns of an interval; ends that are left out are the value itself."""
-FREE = {"supplies": {"export_duty_rate": 0.0}, "zone_cases": {"description": "A tenant's own"}}
+FREE: dict[str, dict[str, Any]] = {
+    "supplies": {"export_duty_rate": 0.0},
+    "zone_cases": {"description": "A tenant's own"},
+}
 """Cells that may be left out of a file though the table needs them."""
 Row = dict[str, Any]
 
@@ -77,18 +80,13 @@ def rows_of(
     if "capex_usd_m" in plant:
         base = {k: v for k, v in base.items() if k not in SPREAD["plants"]}
     rows["plants"] = [{**base, **plant, "plant_id": OWN}]
-    case = {k: "|".join(v) if isinstance(v, list) else v for k, v in form["case"].items()}
+    case = {k: "|".join(map(str, v)) if isinstance(v, list) else v for k, v in form["case"].items()}
     rows["zone_cases"] = [{**case, "case_id": OWN, "plant_id": OWN}]
-    rows["recipes"] = list(_recipe(network, like, form.get("recipe")))
+    rows["recipes"] = list(_recipe(network, like, _list(form, "recipe", problems)))
     for zone, terms in _table(form, "terms", problems).items():
         rows["zone_terms"] += [_term(zone, t, v) for t, v in terms.items()]
     for part in ("goods", "supplies", "duties", "zones", "agreements"):
-        given = form.get(part, [])
-        if not isinstance(given, list) or not all(isinstance(r, dict) for r in given):
-            message = f"[[{part}]] must be a list of tables"
-            problems.append(Problem("the file", message=message, hint="write [[ ]] twice"))
-            continue
-        rows[PARTS[part]] = [dict(r) for r in given]
+        rows[PARTS[part]] = [dict(r) for r in _list(form, part, problems)]
     return rows, problems + _finished(rows)
 
 
@@ -105,13 +103,20 @@ def _like(network: Network, like: Any, problems: list[Problem]) -> Row:
     return {k: v for k, v in row.items() if k != "source_id"}
 
 
-def _recipe(network: Network, like: Any, given: Any) -> Iterator[Row]:
-    if given is None:
-        known = network.table("recipes").filter(plant_id=str(like)).rows(named=True)
-        yield from ({**r, "plant_id": OWN} for r in known)
-        return
-    for row in given if isinstance(given, list) else []:
+def _recipe(network: Network, like: Any, given: list[Row]) -> Iterator[Row]:
+    """Yield the recipe that is given, or that of the plant the file starts from."""
+    known = network.table("recipes").filter(plant_id=str(like)).rows(named=True)
+    for row in given or known:
         yield {"role": "input", **row, "plant_id": OWN}
+
+
+def _list(form: Mapping[str, Any], part: str, problems: list[Problem]) -> list[Row]:
+    given = form.get(part, [])
+    if isinstance(given, list) and all(isinstance(r, dict) for r in given):
+        return given
+    message, hint = f"[[{part}]] must be a list of tables", f"write [[{part}]], brackets twice"
+    problems.append(Problem("the file", message=message, hint=hint))
+    return []
 
 
 def _table(
@@ -138,7 +143,7 @@ def _finished(rows: dict[str, list[Row]]) -> list[Problem]:
     for table, given in rows.items():
         schema = load_schema(table)
         for row in given:
-            for name in set(row) - set(schema.names):
+            for name in sorted(set(row) - set(schema.names)):
                 hint = did_you_mean(name, schema.names) or f"columns are {', '.join(schema.names)}"
                 key = "/".join(str(row.get(k, "")) for k in schema.keys)
                 problems.append(Problem(table, key, name, "is unknown", hint=hint))
