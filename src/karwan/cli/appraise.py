@@ -31,6 +31,8 @@ __all__ = ["command"]
 @click.option("--explain", "figure", help="Print formula, values and inputs of one line.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--csv", "folder", type=click.Path(path_type=Path), help="Write tables to a folder.")
+@click.option("--xlsx", "workbook", type=click.Path(path_type=Path), help="Write a live workbook.")
+@click.option("--html", "page", type=click.Path(path_type=Path), help="Write a page here.")
 @click.option("--list", "listing", is_flag=True, help="List the ventures of the atlas.")
 @click.option("--keys", is_flag=True, help="List the keys of a venture file, and its levers.")
 @click.option(
@@ -48,7 +50,7 @@ def command(venture: str | None, **asked: Any) -> None:
       karwan appraise --list
       karwan appraise karachi-gateway-terminal --draws 10000
       karwan appraise gwadar-joint-venture --scenario reopen-hormuz --explain revenue
-      karwan appraise own.toml --set debt.interest=0.1 --statements
+      karwan appraise own.toml --set debt.interest=0.1 --xlsx own.xlsx --html own.html
     """
     from karwan.cli import appraise_tables as tables
 
@@ -61,7 +63,7 @@ def command(venture: str | None, **asked: Any) -> None:
     if venture is None:
         message = "name a venture: a TOML file or an id of `karwan appraise --list`"
         raise click.UsageError(message)
-    for file in (asked["template"],):
+    for file in (asked["workbook"], asked["page"], asked["template"]):
         refuse_missing_folder(file)
     if asked["template"]:
         _write_template(venture, asked["template"])
@@ -126,6 +128,16 @@ def _write(found: Appraisal, asked: dict[str, Any]) -> None:
 
         files = write_tables(found, asked["folder"])
         click.echo(f"wrote {len(files)} files to {asked['folder']}", err=True)
+    if asked["workbook"]:
+        from karwan.briefs.venture_workbook import write_workbook
+
+        write_workbook(found, asked["workbook"])
+        click.echo(f"wrote {asked['workbook']}", err=True)
+    if asked["page"]:
+        from karwan.briefs.venture_page import write_venture_page
+
+        write_venture_page(found, asked["page"])
+        click.echo(f"wrote {asked['page']}", err=True)
 
 
 def _write_template(venture: str, file: Path) -> None:
