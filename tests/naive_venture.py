@@ -215,7 +215,8 @@ def _pay(line, arrays, lever, fixed):
 def naive_measures(arrays, line):
     """Return the measures of a run, each a number or an array of draws."""
     fixed = dict(zip(FIXED, arrays.fixed, strict=True))
-    row = {name: np.stack(np.broadcast_arrays(*values)) for name, values in line.items()}
+    shape = np.broadcast_shapes(*(np.shape(v) for values in line.values() for v in values))
+    row = {n: np.stack([np.broadcast_to(v, shape) for v in values]) for n, values in line.items()}
     project = (
         row["cash_for_service"] + row["tax"] - row["tax_without_debt"]
         - row["capital"] - row["upfront"]

@@ -144,10 +144,10 @@ def account(
 
 def measures_of(arrays: Arrays, lines: Floats) -> dict[str, float]:
     """Return the measures that draws keep, of one run."""
-    found, n = np.empty(len(at.MEASURES)), arrays.years
+    found, n = np.empty((1, len(at.MEASURES))), arrays.years
     guess = np.array([0.1, 0.1])
-    measure(lines, arrays.fixed, guess, np.empty(n), np.empty(n), found)
-    return dict(zip(at.MEASURES, found.tolist(), strict=True))
+    measure(lines, arrays.fixed, guess, np.empty(n), np.empty(n), found, 0)
+    return dict(zip(at.MEASURES, found[0].tolist(), strict=True))
 
 
 def _unserved(found: Account) -> list[str]:

@@ -16,7 +16,7 @@ from karwan.kernels.venture import REACH
 __all__ = ["correlations", "quantile", "quantile_tables", "uncertain_levers"]
 
 Floats = NDArray[np.float64]
-POINTS = 4097
+POINTS = 1025
 TENTH = float(stats.norm.ppf(0.9))
 
 

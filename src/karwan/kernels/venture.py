@@ -82,13 +82,13 @@ def run(levers, fixed, demand, items, indices, inflation, usd_per_unit, phases, 
     index_prices(levers, indices, inflation, usd_per_unit, price)
     handle(levers, demand, lines)
     build(levers, fixed, phases, price, lines)
-    earn(levers, fixed, items, price, paths[0], paths[1], lines)
+    earn(levers, fixed, items, price, paths, lines)
     tax_without_debt(levers, fixed, losses, lines)
-    pay_out(levers, fixed, paths[2], paths[3], losses, lines)
+    pay_out(levers, fixed, paths, losses, lines)
 
 
 @njit(cache=True, error_model="numpy")
-def measure(lines, fixed, guess, flow, owners, found):
+def measure(lines, fixed, guess, flow, owners, found, i):
     """Write the measures of one run.
 
     Parameters
@@ -101,11 +101,14 @@ def measure(lines, fixed, guess, flow, owners, found):
         Rates of return of project and owners to start the search from.
     flow, owners : float64[n]
         Written here: flows of the project after tax without debt, and of the owners [USD].
-    found : float64[n_measures]
+    found : float64[n_runs, n_measures]
         Written here; `MEASURES` names them.
+    i : int
+        Row to write.
     """
     n, service = lines.shape[1], int(fixed[F_SERVICE])
-    at, by, state = 1.0, 1.0, 1.0
+    own, theirs = 1.0 / (1.0 + fixed[F_RATE]), 1.0 / (1.0 + fixed[F_EQUITY_RATE])
+    its, at, by, state = 1.0 / (1.0 + fixed[F_TREASURY_RATE]), 1.0, 1.0, 1.0
     project, equity, treasury, authority, called = 0.0, 0.0, 0.0, 0.0, 0.0
     cover, short, total, paid = np.inf, 0.0, 0.0, -1.0
     for t in range(n):
@@ -120,9 +123,7 @@ def measure(lines, fixed, guess, flow, owners, found):
         called += state * lines[L_GUARANTEE, t]
         fees = lines[L_CONCESSION, t] + lines[L_LEASE, t] + lines[L_HANDBACK, t]
         authority += state * (fees + lines[L_UPFRONT, t])
-        at /= 1.0 + fixed[F_RATE]
-        by /= 1.0 + fixed[F_EQUITY_RATE]
-        state /= 1.0 + fixed[F_TREASURY_RATE]
+        at, by, state = at * own, by * theirs, state * its
         due = lines[L_INTEREST, t] + lines[L_PRINCIPAL, t]
         if t >= service and due > 0.0:
             cover = min(cover, lines[L_CFADS, t] / due)
@@ -134,12 +135,12 @@ def measure(lines, fixed, guess, flow, owners, found):
             paid = -1.0
         elif paid < 0.0:
             paid = t - 1.0 - before / flow[t] if before < 0.0 else 0.0
-    found[M_NPV], found[M_EQUITY_NPV] = project, equity
-    found[M_TREASURY], found[M_AUTHORITY] = treasury, authority
-    found[M_DSCR], found[M_SHORTFALL], found[M_GUARANTEE] = cover, short, called
-    found[M_PAYBACK] = paid if paid >= 0.0 else np.inf
-    found[M_IRR] = irr(flow, guess[0])
-    found[M_EQUITY_IRR] = irr(owners, guess[1])
+    found[i, M_NPV], found[i, M_EQUITY_NPV] = project, equity
+    found[i, M_TREASURY], found[i, M_AUTHORITY] = treasury, authority
+    found[i, M_DSCR], found[i, M_SHORTFALL], found[i, M_GUARANTEE] = cover, short, called
+    found[i, M_PAYBACK] = paid if paid >= 0.0 else np.inf
+    found[i, M_IRR] = irr(flow, guess[0])
+    found[i, M_EQUITY_IRR] = irr(owners, guess[1])
 
 
 @njit(cache=True, error_model="numpy")
@@ -175,4 +176,4 @@ def run_draws(shocks, which, tables, base, fixed, demand, items, indices, inflat
             levers[which[u]] = tables[u, k] + (at - k) * (tables[u, k + 1] - tables[u, k])
         run(levers, fixed, demand, items, indices, inflation, usd_per_unit, phases, paths, price,
             losses, lines)  # fmt: skip
-        measure(lines, fixed, guess, flow, owners, found[i])
+        measure(lines, fixed, guess, flow, owners, found, i)

@@ -119,9 +119,9 @@ def tax_without_debt(levers, fixed, losses, lines):
 
 
 @njit(cache=True, error_model="numpy")
-def _reserved(t, maturity, amort, loan, debt, rate):
+def _reserved(t, maturity, paths, loan, debt, rate):
     """Return interest and principal that will be due in a year, as far as is known before it."""
-    return rate * debt + (debt if t == maturity - 1 else min(amort[t] * loan, debt))
+    return rate * debt + (debt if t == maturity - 1 else min(paths[3, t] * loan, debt))
 
 
 @njit(cache=True, error_model="numpy")
@@ -154,7 +154,7 @@ def _spread(left, reserve, wanted, sweep, debt):
 
 
 @njit(cache=True, error_model="numpy")
-def pay_out(levers, fixed, draws, amort, losses, lines):
+def pay_out(levers, fixed, paths, losses, lines):
     """Serve the debt, fill the reserve, and write what owners pay in and take out.
 
     Order of cash: taxes, senior debt, reserve, sweep, then shareholder loans, dividends out of
@@ -166,10 +166,9 @@ def pay_out(levers, fixed, draws, amort, losses, lines):
         Levers.
     fixed : float64[n_fixed]
         Figures.
-    draws : float64[n]
-        Debt drawn each year before `first_service` [USD]; its interest is added to it.
-    amort : float64[n]
-        Principal of each year as a share of the debt at `first_service`.
+    paths : float64[4, n]
+        Third the debt drawn each year before `first_service` [USD], whose interest is added to
+        it; fourth the principal of each year as a share of the debt at `first_service`.
     losses : float64[n]
         Scratch.
     lines : float64[n_lines, n]
@@ -186,12 +185,12 @@ def pay_out(levers, fixed, draws, amort, losses, lines):
         if t < service:
             capitalised = accrued
             added += capitalised
-            debt += capitalised + draws[t]
+            debt += capitalised + paths[2, t]
         elif t == service:
             loan, wear = debt, added / (n - service)
         if t >= service:
             interest = accrued
-            due = debt if t == maturity - 1 else amort[t] * loan
+            due = debt if t == maturity - 1 else paths[3, t] * loan
             principal = min(due, debt)
             debt -= principal
         owed = fixed[F_SHARE_RATE] * holder
@@ -203,12 +202,12 @@ def pay_out(levers, fixed, draws, amort, losses, lines):
         now = lines[L_RECEIVABLES, t] - lines[L_PAYABLES, t]
         earned = (lines[L_EBITDA, t] - now + working) - tax
         working = now
-        drawn = draws[t] if t < service else 0.0
+        drawn = paths[2, t] if t < service else 0.0
         fixed_part = drawn - lines[L_CAPITAL, t] - lines[L_UPFRONT, t] - interest - principal
         left = (cash + fixed_part) + earned
         wanted = 0.0
         if service <= t + 1 < maturity and t < n - 1:
-            wanted = _reserved(t + 1, maturity, amort, loan if t >= service else debt, debt, rate)
+            wanted = _reserved(t + 1, maturity, paths, loan if t >= service else debt, debt, rate)
         least_cash = _kept(fixed, earned, interest + principal) if t < n - 1 else 0.0
         most_swept = debt if t >= service else 0.0
         left, reserve, paid_in, swept = _spread(

@@ -128,8 +128,9 @@ def build(levers, fixed, phases, price, lines):
             spent += part * price[j, t]
         wear = min(opened, n - 1)
         lasts = min(int(phases[k, 6]), n - wear)
+        worn = spent / lasts
         for t in range(wear, wear + lasts):
-            lines[L_DEPRECIATION, t] += spent / lasts
+            lines[L_DEPRECIATION, t] += worn
         more, upkeep = phases[k, 5] * levers[CAPACITY], phases[k, 7] * levers[OPEX_FIXED]
         for t in range(opened, n):
             ready = min(max(t - opened - levers[DELAY] + 1.0, 0.0), 1.0)
@@ -151,7 +152,7 @@ def handle(levers, demand, lines):
 
 
 @njit(cache=True, error_model="numpy")
-def earn(levers, fixed, items, price, share, floor, lines):
+def earn(levers, fixed, items, price, paths, lines):
     """Write what is handled within capacity, revenue, costs, concession payments and EBITDA.
 
     Parameters
@@ -164,10 +165,9 @@ def earn(levers, fixed, items, price, share, floor, lines):
         Line, driver, amount, index of its price, first year, year after the last.
     price : float64[n_indices, n]
         Prices.
-    share : float64[n]
-        Share of gross revenue that goes to the port authority.
-    floor : float64[n]
-        Revenue that the treasury guarantees [USD].
+    paths : float64[4, n]
+        First the share of gross revenue that goes to the port authority, and the revenue that
+        the treasury guarantees [USD].
     lines : float64[n_lines, n]
         Statements.
     """
@@ -205,8 +205,8 @@ def earn(levers, fixed, items, price, share, floor, lines):
             revenue[t] += lines[k, t]
     for t in range(n):
         got = revenue[t]
-        guarantee = max(floor[t] - got, 0.0)
-        paid = max(lines[L_ROYALTY, t] + share[t] * fees * got, lines[L_MINIMUM, t])
+        guarantee = max(paths[1, t] - got, 0.0)
+        paid = max(lines[L_ROYALTY, t] + paths[0, t] * fees * got, lines[L_MINIMUM, t])
         opex = lines[L_OPEX_FIXED, t] + lines[L_OPEX_VARIABLE, t]
         lines[L_GUARANTEE, t], lines[L_CONCESSION, t] = guarantee, paid
         paid += lines[L_LEASE, t] + lines[L_HANDBACK, t]
@@ -217,8 +217,9 @@ def earn(levers, fixed, items, price, share, floor, lines):
     lines[L_PAYABLES, n - 1] = 0.0
     for t in range(n):
         if lines[L_UPFRONT, t] > 0.0:
+            worn = lines[L_UPFRONT, t] / (n - t)
             for later in range(t, n):
-                lines[L_DEPRECIATION, later] += lines[L_UPFRONT, t] / (n - t)
+                lines[L_DEPRECIATION, later] += worn
 
 
 @njit(cache=True, error_model="numpy")
