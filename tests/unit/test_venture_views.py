@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -20,7 +21,13 @@ from karwan.appraisal.venture import changed_venture, read_venture
 from karwan.appraisal.venture_arrays import lines_of
 from karwan.appraisal.views import granted, measures, views
 from karwan.appraisal.waiting import value_of_waiting
+from karwan.errors import InputError
 from karwan.kernels.venture_rows import LEVERS, MEASURES
+from karwan.studies import assign
+from karwan.studies.appraise import appraise, transit_of
+from karwan.studies.ensembles.numbers import numbers_of
+from tiny import tiny_network
+from tiny_demand import wanted
 
 FULL = Path(__file__).resolve().parents[1] / "ventures" / "full.toml"
 
@@ -214,3 +221,25 @@ def test_waiting_is_worth_something(full):
     drawn = account(changed_venture(full.venture, {"waiting.volatility": 0.0}))
     still = value_of_waiting(drawn)
     assert still.option_usd <= found.option_usd
+
+
+def test_boxes_of_an_assignment_become_transit():
+    """1,000 TEU a year go from Alpha over the gateway of the tiny network; half are won."""
+    demand = pl.concat(
+        [wanted(), wanted(demand_id="later", year=2030, tonnes=20_000.0, teu=2000.0)]
+    )
+    network = tiny_network().with_tables(demand=demand)
+    flows = assign(network, year=2025)
+    node = flows.summary["gateway"][0]
+    changes = {"throughput.node": node, "throughput.node_share": 0.5, "debt.owners_cover": True}
+    venture = changed_venture(read_venture(FULL), changes)
+    got = flows.summary["teu"][0]
+    assert transit_of(network, venture)[2025] == pytest.approx(0.5 * got)
+    found = appraise(venture, network)
+    asked = found.account.arrays.demand[1]
+    assert asked[3] == pytest.approx(0.5 * 2 * got), "level after 2030, but for growth"
+    assert asked[5] == pytest.approx(asked[3] * 1.02**2)
+    numbers, _ = numbers_of(found)
+    assert numbers["project_npv"] == found.summary["project_npv"][0]
+    with pytest.raises(InputError, match=r"throughput\.node is 'XX'"):
+        transit_of(network, changed_venture(venture, {"throughput.node": "XX"}))

@@ -40,10 +40,10 @@ __all__ = ["command"]
 def command(ctx: click.Context, /, study: str, question: tuple[str, ...], **asked: Any) -> None:
     r"""Map a study over draws of uncertain inputs.
 
-    STUDY is plan, resilience, assign, rank or volumes, with its own arguments and options. Costs,
-    times, values, closures, opening dates and capital are drawn together by a Latin hypercube,
-    each within the range of its grade (table uncertainties). Shown are P5, P50 and P95, and the
-    inputs that make them.
+    STUDY is plan, resilience, assign, rank, volumes or appraise, with its own arguments and
+    options. Costs, times, values, closures, opening dates and capital are drawn together by a
+    Latin hypercube, each within the range of its grade (table uncertainties). Shown are P5, P50
+    and P95, and the inputs that make them.
 
     \b
     Examples:

@@ -13,6 +13,8 @@ from karwan.assignment.classes import PoolOptions
 from karwan.network import Network
 from karwan.routing.consignment import Consignment
 from karwan.routing.query import Options
+from karwan.studies.appraisal import Appraisal
+from karwan.studies.appraise import appraise
 from karwan.studies.assign import assign, choice_of
 from karwan.studies.calibrate_choice import ChoiceFit, calibrate_choice, compare_volumes
 from karwan.studies.flows import Flows
@@ -115,6 +117,11 @@ def _volumes(
     return compare_volumes(network, year=year)
 
 
+def _appraise(network: Network, *, venture: str) -> Appraisal:
+    """Appraise a venture on the flows that the network brings over its node."""
+    return appraise(venture, network)
+
+
 def _day(depart: str | None) -> dt.date | None:
     """Read a date that may have an hour behind it."""
     return dt.date.fromisoformat(depart[: len("2025-11-15")]) if depart else None
@@ -123,6 +130,7 @@ def _day(depart: str | None) -> dt.date | None:
 FLOWS_ONLY = frozenset({"capacities", "choice_parameters", "demand", "measures"})
 """Tables that only studies of flows and measures read."""
 STUDIES: dict[str, Callable[..., Any]] = {
+    "appraise": _appraise,
     "assign": _assign,
     "plan": _plan,
     "rank": _rank,
@@ -131,6 +139,7 @@ STUDIES: dict[str, Callable[..., Any]] = {
 }
 """Studies by name: each takes a network and options that are plain values."""
 UNREAD: dict[str, frozenset[str]] = {
+    "appraise": frozenset({"measures"}),
     "assign": frozenset({"measures"}),
     "plan": FLOWS_ONLY,
     "resilience": FLOWS_ONLY,
