@@ -2,7 +2,6 @@
 
 import re
 import sys
-from html.parser import HTMLParser
 
 import polars as pl
 import pytest
@@ -18,41 +17,13 @@ from karwan.errors import InputError
 from karwan.network import write_network
 from karwan.studies.assign import assign
 from karwan.studies.flow_links import flow_sources, link_flows, sea_legs
+from page_tree import HOSTILE, PageTree
 from tiny import tiny_network
 
-HOSTILE = '<script>alert("x")</script> & "quoted"'
-VOID = {"meta", "path", "rect", "circle", "line", "br"}
 CORRIDORS = """corridor_id,name,description,passes,colour,source_id
 by-rail,By rail,Alpha to Haven,crossing:gate-rail,#112233,guess
 by-road,By road,Alpha to Haven,crossing:gate-road,#445566,guess"""
 FULL = "gate,crossing,gate-rail,,300,250,0,bpr,1,4,true,2026-01-01,guess"
-
-
-class Tree(HTMLParser):
-    """Elements of a page in order, and those still open."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.elements, self.open, self.words = [], [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] not in {"style", "script"}:
-            self.words.append(data)
-
-    def of_class(self, kind):
-        return [a for _, a in self.elements if kind in a.get("class", "").split()]
 
 
 def demand(**changes):
@@ -85,14 +56,14 @@ def page(flows):
 
 
 def test_every_element_is_closed_and_no_id_comes_twice(page):
-    tree = Tree(page)
+    tree = PageTree(page)
     assert tree.open == []
     ids = [a["id"] for _, a in tree.elements if "id" in a]
     assert len(ids) == len(set(ids))
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
-    tree = Tree(page)
+    tree = PageTree(page)
     assert not {"link", "img", "iframe", "object", "embed"} & {tag for tag, _ in tree.elements}
     assert not any("src" in a for _, a in tree.elements)
     assert not re.search(r"url\(|@import", page)
@@ -102,7 +73,7 @@ def test_nothing_is_loaded_from_elsewhere(page):
 
 def test_the_market_stands_before_any_share(page):
     """11 kt [6 to 21] in all, all of which has to cross the sea; trade and diversion apart."""
-    text = " ".join(Tree(page).words)
+    text = PageTree(page).words
     market, share = text.index("a sea gateway can win at most"), text.index("Of the sea, %")
     assert market < share
     for kind in ("Trade of the region", "Diversion"):
@@ -110,13 +81,13 @@ def test_the_market_stands_before_any_share(page):
 
 
 def test_maps_say_what_they_show(page, flows):
-    tree = Tree(page)
+    tree = PageTree(page)
     maps = [a for tag, a in tree.elements if tag == "svg" and a.get("class") == "map"]
     ids = {a.get("id") for _, a in tree.elements}
     assert len(maps) == 2
     for drawn in maps:
         assert set(drawn["aria-labelledby"].split()) <= ids
-    text = " ".join(tree.words)
+    text = tree.words
     assert "Sea gateways: Haven." in text
     for name, teu in flows.corridors.select("name", "teu").iter_rows():
         assert f"{name} {money(teu)}" in text
@@ -148,14 +119,14 @@ def test_lines_and_circles_are_to_scale(flows):
 
 
 def test_colours_are_those_of_the_corridors(page):
-    drawn = {a.get("stroke") for a in Tree(page).of_class("flow")}
+    drawn = {a.get("stroke") for a in PageTree(page).of_class("flow")}
     assert {"#112233", "#445566"} <= drawn
 
 
 def test_a_full_place_is_marked_and_priced(page, flows):
     price = flows.places["shadow_price_usd_per_teu"][0]
     assert price > 0
-    text = " ".join(Tree(page).words)
+    text = PageTree(page).words
     assert "Gate: full" in text
     assert f"{price:,.0f}" in text
 
@@ -169,7 +140,7 @@ def test_demand_that_no_way_serves_is_said():
     links = tiny_network().table("links").filter(pl.col("link_id") != "beta-haven-rail")
     links = links.filter(pl.col("link_id") != "bgate-beta-rail")
     flows = assign(tiny_network().with_tables(links=links), demand=rows)
-    text = " ".join(Tree(flow_page_text(flows)).words)
+    text = PageTree(flow_page_text(flows)).words
     assert "Demand that no way serves" in text
     assert "10,000" in text
 
@@ -180,7 +151,7 @@ def test_hostile_names_stay_text():
     network = tiny_network(corridors=CORRIDORS).with_tables(nodes=named)
     text = flow_page_text(assign(network, demand=demand(), pool=PoolOptions(factor=5.0)))
     assert "<script>alert" not in text
-    assert Tree(text).open == []
+    assert PageTree(text).open == []
 
 
 def test_the_same_flows_give_the_same_bytes(flows, page, tmp_path):
@@ -201,8 +172,8 @@ def test_scenarios_stand_side_by_side(flows):
     links = tiny_network().table("links").filter(pl.col("link_id") != "alpha-agate-rail")
     network = tiny_network(corridors=CORRIDORS).with_tables(links=links)
     other = assign(network, demand=demand(), pool=PoolOptions(factor=5.0))
-    tree = Tree(flow_page_text([flows, other]))
-    text = " ".join(tree.words)
+    tree = PageTree(flow_page_text([flows, other]))
+    text = tree.words
     assert tree.open == []
     ids = [a["id"] for _, a in tree.elements if "id" in a]
     assert len(ids) == len(set(ids))

@@ -5,7 +5,6 @@ import hashlib
 import itertools
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -13,41 +12,8 @@ import karwan
 from karwan.briefs import page_text, write_page
 from karwan.briefs.markup import el
 from karwan.briefs.staircase import steps_of
+from page_tree import HOSTILE, PageTree
 from tiny import tiny_network
-
-HOSTILE = '<script>alert("x")</script> & "quoted"'
-VOID = {"meta", "path", "rect", "circle", "line", "use", "col", "br"}
-
-
-class Tree(HTMLParser):
-    """Elements of a page, and whether every one is closed in order."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.elements, self.open, self.texts = [], [], {}
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open:
-            self.texts.setdefault(self.open[-1], []).append(data)
-
-    @property
-    def text(self):
-        return " ".join(text for texts in self.texts.values() for text in texts)
-
-    def named(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +28,7 @@ def page(atlas_plan):
 
 
 def test_every_element_is_closed_and_no_id_comes_twice(page):
-    tree = Tree(page)
+    tree = PageTree(page)
     assert tree.open == []
     ids = [a["id"] for _, a in tree.elements if "id" in a]
     assert len(ids) == len(set(ids))
@@ -71,14 +37,14 @@ def test_every_element_is_closed_and_no_id_comes_twice(page):
 
 
 def test_nothing_is_loaded_from_elsewhere(page):
-    tree = Tree(page)
+    tree = PageTree(page)
     assert not {"link", "img", "iframe", "object", "embed"} & {tag for tag, _ in tree.elements}
     assert not any("src" in a for _, a in tree.elements)
-    assert not re.search(r"url\(|@import", "".join(tree.texts["style"]))
+    assert not re.search(r"url\(|@import", tree.style)
 
 
 def test_the_policy_allows_only_the_style_and_script_of_the_page(page):
-    policy = next(a["content"] for a in Tree(page).named("meta") if "http-equiv" in a)
+    policy = next(a["content"] for a in PageTree(page).named("meta") if "http-equiv" in a)
     assert "default-src 'none'" in policy
     for tag in ("style", "script"):
         text = re.search(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL).group(1)
@@ -89,7 +55,7 @@ def test_the_policy_allows_only_the_style_and_script_of_the_page(page):
 
 
 def test_every_gateway_is_in_the_table_and_on_the_map(atlas_plan, page):
-    tree = Tree(page)
+    tree = PageTree(page)
     rows = {a["data-way"] for a in tree.named("tr") if "data-way" in a}
     drawn = {a["data-way"] for a in tree.named("g") if "itinerary" in a.get("class", "")}
     wanted = {f"p1-{n}" for n in atlas_plan.best["itinerary"]}
@@ -100,14 +66,14 @@ def test_every_gateway_is_in_the_table_and_on_the_map(atlas_plan, page):
 
 
 def test_what_is_shut_and_missing_is_said(atlas_plan, page):
-    text = Tree(page).text
+    text = PageTree(page).words
     assert "Torkham: shut" in text
     for missed in atlas_plan.missing:
         assert missed.gateway_name in text
 
 
 def test_every_source_has_its_grade(atlas_plan, page):
-    text = Tree(page).text
+    text = PageTree(page).words
     for source in atlas_plan.to_dict()["sources"]:
         assert source["title"] in text
 
@@ -144,15 +110,15 @@ def test_hostile_names_stay_text():
     routes = karwan.plan(hostile, karwan.Consignment("XAALP", "XCFAR", teu=1))
     page = page_text(routes, network=hostile)
     assert "<script>alert" not in page
-    assert len(Tree(page).named("script")) == 1
-    assert Tree(page).open == []
+    assert len(PageTree(page).named("script")) == 1
+    assert PageTree(page).open == []
 
 
 def test_plans_of_one_trip_are_compared(atlas_plan):
     cargo = karwan.Consignment("Karaganda", "Mombasa", "ferroalloys", teu=20)
     before = karwan.plan(karwan.open_atlas(), cargo, depart="2024-06-01")
     page = page_text([atlas_plan, before])
-    tree = Tree(page)
+    tree = PageTree(page)
     assert tree.open == []
     assert "Plans compared" in page
     assert len([a for a in tree.named("table") if "compare" in a.get("class", "")]) == 1

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.heap import pop, push
 from karwan.kernels.opening import enter
 from karwan.kernels.queues import longer
 
@@ -95,13 +96,11 @@ def timed_bests(
             spent[n_labels] = at_time[n_labels] = 0.0
             state[n_labels], arc[n_labels] = layer * n_states + origin, NONE
             parent[n_labels] = NONE
-            _push(heap, key, n_heap, n_labels, hope)
+            n_heap = push(key, heap, n_heap, hope, n_labels)
             n_labels += 1
-            n_heap += 1
     while n_heap > 0 and missing > 0:
         label = heap[0]
-        n_heap -= 1
-        _fill_top(heap, key, n_heap)
+        n_heap = pop(key, heap, n_heap)
         place = state[label]
         layer, at = place // n_states, place % n_states
         if found[layer] != NONE:
@@ -151,8 +150,7 @@ def timed_bests(
                         wait[n_labels] = moment - begin
                         state[n_labels], arc[n_labels], parent[n_labels] = to, a, label
                         rest = bound[layer_kind[into, 1], head[a]]
-                        _push(heap, key, n_heap, n_labels, w + rate * t + rest)
-                        n_heap += 1
+                        n_heap = push(key, heap, n_heap, w + rate * t + rest, n_labels)
                         n_labels += 1
                     if piece == NONE:
                         break
@@ -168,33 +166,3 @@ def _beaten(at, before, spent, at_time, w, t):
             return True
         at = before[at]
     return False
-
-
-@njit(cache=True)
-def _push(heap, key, n, label, value):
-    """Put a label into the heap."""
-    i = n
-    while i > 0:
-        up = (i - 1) >> 1
-        if key[up] <= value:
-            break
-        heap[i], key[i] = heap[up], key[up]
-        i = up
-    heap[i], key[i] = label, value
-
-
-@njit(cache=True)
-def _fill_top(heap, key, n):
-    """Put the last of n + 1 labels into the place of the first that was taken out."""
-    label, value, i = heap[n], key[n], 0
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
-        if child + 1 < n and key[child + 1] < key[child]:
-            child += 1
-        if value <= key[child]:
-            break
-        heap[i], key[i] = heap[child], key[child]
-        i = child
-    heap[i], key[i] = label, value
