@@ -13,6 +13,7 @@ import pytest
 from karwan.assignment.hierarchy import hierarchy_of, weighed
 from karwan.assignment.hierarchy_skims import hierarchy_skims
 from karwan.assignment.large_skims import large_skims
+from networks import roads
 
 SIDE, TIMES = 400, 2
 WHOLE = 1000
@@ -91,5 +92,20 @@ def test_four_fields_of_200_by_200_beside_one_of_routingkit(benchmark, network):
 def test_all_of_it_by_trees_and_by_hierarchy(benchmark, network, by):
     ends, fields, positions, places = network
     asked = ends, fields[:, 0], fields, places, places, positions
+    cost, summed = benchmark.pedantic(large_skims, asked, {"by": by}, rounds=1)
+    np.testing.assert_allclose(cost, summed[..., 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("by", ["trees", "hierarchy"])
+def test_a_road_map_by_trees_and_by_hierarchy(benchmark, network, by):
+    """120 x 120 on 60,000 nodes in towns and country; `network` has compiled what is measured."""
+    assert network
+    edges, place = roads(60_000)
+    tail, head = np.vstack((edges, edges[:, ::-1])).T
+    rng = np.random.default_rng(1)
+    length = np.hypot(*(place[tail] - place[head]).T)
+    fields = np.column_stack((length, rng.random((len(tail), 3))))
+    some = rng.choice(len(place), 120, replace=False)
+    asked = (tail, head), length, fields, some, some, (place[:, 0], place[:, 1])
     cost, summed = benchmark.pedantic(large_skims, asked, {"by": by}, rounds=1)
     np.testing.assert_allclose(cost, summed[..., 0], rtol=1e-12)

@@ -75,6 +75,29 @@ def multimodal(seed: int = 20, *, coarse: bool = False) -> Star:
     )
 
 
+def roads(size: int, seed: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Make a road map of towns and country: a third of the nodes lies around a hundred places.
+
+    Parameters
+    ----------
+    size : int
+        Nodes.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    (int64[n_edges, 2], float64[size, 2])
+        Nodes that are joined, and positions [km].
+    """
+    rng = np.random.default_rng(seed)
+    place = rng.random((size, 2)) * (WIDTH_KM, HEIGHT_KM)
+    town = size // 3
+    around = rng.choice(place[town : town + 100], town)
+    place[:town] = around + rng.normal(0, 1, (town, 2)) * (90.0, 40.0)
+    return _neighbours(place, rng), place
+
+
 def _neighbours(place: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Join relative neighbours (Toussaint 1980) and a third of the other Gabriel neighbours.
 

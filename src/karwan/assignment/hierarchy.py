@@ -21,8 +21,8 @@ __all__ = ["Hierarchy", "Weighed", "hierarchy_of", "weighed"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-SHARES = np.array([0.25, 0.45])
-"""Shares of the nodes of a part that are held together at either side of a cut."""
+SHARE = 0.35
+"""Share of the nodes of a part that is held together at either side of a cut."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ def hierarchy_of(
     edge = np.unique((low * n + high)[low != high])
     low, high = edge // n, edge % n
     rank = np.empty(n, np.int32)
-    rank[dissect(*_both_ways(low, high, n), x, y, SHARES)] = np.arange(n, dtype=np.int32)
+    rank[dissect(*_both_ways(low, high, n), x, y, SHARE)] = np.arange(n, dtype=np.int32)
     pair = np.sort(np.column_stack((rank[low], rank[high])), axis=1)
     pair = pair[np.argsort(pair[:, 0], kind="stable")]
     first = np.searchsorted(pair[:, 0], np.arange(n + 1))

@@ -20,7 +20,7 @@ __all__ = ["LARGE", "MANY_SOURCES", "large_skims"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-LARGE, MANY_SOURCES, TARGETS_SHARE = 50_000, 120, 0.1
+LARGE, MANY_SOURCES, TARGETS_SHARE = 20_000, 80, 0.1
 """Nodes and sources from which a hierarchy pays for its building on a grid, which is hard for
 hierarchies; and the share of all nodes that may be targets, as trees reach all of them."""
 TREES_AT_ONCE = 16

@@ -14,12 +14,12 @@ DIRECTIONS = 4
 
 
 @njit(cache=True)
-def dissect(first, head, twin, x, y, shares):
+def dissect(first, head, twin, x, y, share):
     """Order the nodes of a graph so that separators come after the parts that they separate.
 
-    Inertial flow (Schild and Sommer 2015): along each of four directions the share of nodes that
-    comes first and the share that comes last are held apart by a minimum cut between them; of
-    all cuts the one with the least arcs by nodes of the smaller part is taken. The nodes at the
+    Inertial flow (Schild and Sommer 2015): along each of four directions the nodes that come
+    first and those that come last are held apart by a minimum cut between them; of all cuts the
+    one with the least edges by nodes of the smaller part is taken. The nodes at the
     side of the cut that has fewer of them are the separator.
 
     Parameters
@@ -32,8 +32,8 @@ def dissect(first, head, twin, x, y, shares):
         Arc of the same edge the other way.
     x, y : float64[n_nodes]
         Positions, in any unit.
-    shares : float64[n_shares]
-        Shares of the nodes held together at either end, below 0.5.
+    share : float
+        Share of the nodes held together at either end, below 0.5.
 
     Returns
     -------
@@ -45,8 +45,8 @@ def dissect(first, head, twin, x, y, shares):
     part, kept = np.zeros(n, np.int32), np.zeros(n, np.int8)
     side, level = np.zeros(n, np.int8), np.zeros(n, np.int32)
     flow, path = np.zeros(len(head), np.int8), np.empty(n + 1, np.int64)
-    pointer, queue = np.zeros(n, np.int64), np.empty(n, np.int32)
-    graph, work = (first, head, twin), (side, flow, level, pointer, queue, path)
+    pointer, queue, room = np.zeros(n, np.int64), np.empty(n, np.int32), np.empty(n, np.int32)
+    graph, work = (first, head, twin), (level, pointer, queue, path, room)
     begins, ends, number = [0], [n], 0
     while len(begins) > 0:
         begin, end = begins.pop(), ends.pop()
@@ -56,7 +56,7 @@ def dissect(first, head, twin, x, y, shares):
         nodes = order[begin:end]
         for node in nodes:
             part[node] = number
-        if _best_cut(nodes, graph, x, y, shares, part, kept, work):
+        if _best_cut(nodes, graph, x, y, share, part, kept, side, flow, work):
             one, other = _separate(nodes, graph, part, kept, side)
             begins.append(begin)
             ends.append(begin + one)
@@ -66,21 +66,19 @@ def dissect(first, head, twin, x, y, shares):
 
 
 @njit(cache=True)
-def _best_cut(nodes, graph, x, y, shares, part, kept, work):
-    """Try all directions and shares; mark one side of the best cut, return whether there is one."""
+def _best_cut(nodes, graph, x, y, share, part, kept, side, flow, work):
+    """Try all directions; mark one side of the best cut, return whether there is one."""
     size = len(nodes)
-    side, flow, level, pointer, queue, path = work
+    level, pointer, queue, _, _ = work
     least, found = np.inf, False
-    key = np.empty(size)
-    for trial in range(DIRECTIONS * len(shares) + 1):
-        way = trial % DIRECTIONS if trial < DIRECTIONS * len(shares) else DIRECTIONS
+    key, held = np.empty(size), max(int(share * size), 1)
+    for way in range(DIRECTIONS + 1):
         if way == DIRECTIONS and found:
             break
         for i in range(size):
             key[i] = _along(way, x[nodes[i]], y[nodes[i]], i)
-        held = max(int(shares[min(trial // DIRECTIONS, len(shares) - 1)] * size), 1)
-        sorted_at = np.partition(key, (held - 1, size - held))
-        low, high = sorted_at[held - 1], sorted_at[size - held]
+        ordered = np.partition(key, (held - 1, size - held))
+        low, high = ordered[held - 1], ordered[size - held]
         if not low < high:
             continue
         for i in range(size):
@@ -88,7 +86,7 @@ def _best_cut(nodes, graph, x, y, shares, part, kept, work):
             side[nodes[i]] = where
         # A cut of more arcs is no better even if it halves the part.
         limit = int(min(least * (size // 2), size)) + 1
-        cut = narrow_cut(nodes, graph, part, side, flow, (level, pointer, queue, path), limit)
+        cut = narrow_cut(nodes, graph, part, side, flow, work, limit)
         if cut >= limit:
             continue
         near = 0

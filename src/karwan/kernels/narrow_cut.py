@@ -27,9 +27,9 @@ def narrow_cut(nodes, graph, part, side, flow, work, limit):
         ``SOURCE``, ``SINK`` or ``MIDDLE``.
     flow : int8[n_arcs]
         Made here: flow on each arc, -1 to 1.
-    work : (int32[n_nodes], int64[n_nodes], int32[n_nodes], int64[n_nodes + 1])
+    work : (int32[n_nodes], int64[n_nodes], int32[n_nodes], int64[n_nodes + 1], int32[n_nodes])
         Made here: level of each node, -1 if no source reaches it over free arcs at the end;
-        and room for pointers, a queue and a path.
+        and room for pointers, a queue, a path and a list of nodes.
     limit : int
         Cuts of so many edges are of no use.
 
@@ -38,20 +38,17 @@ def narrow_cut(nodes, graph, part, side, flow, work, limit):
     int
         Edges of the cut, or `limit`.
     """
-    first, _, _ = graph
-    level, pointer, _, _ = work
+    level, pointer, _, _, _ = work
     number = part[nodes[0]]
-    for node in nodes:
-        for k in range(first[node], first[node + 1]):
-            flow[k] = 0
+    active = _start(nodes, graph, part, number, side, flow, work)
     total = 0
     while True:
-        for node in nodes:
+        for node in active:
             level[node] = 0 if side[node] == SOURCE else UNSEEN
-            pointer[node] = first[node]
-        if not _find_levels(nodes, graph, part, number, side, flow, work):
+            pointer[node] = graph[0][node]
+        if not _find_levels(active, graph, part, number, side, flow, work):
             return total
-        for node in nodes:
+        for node in active:
             if side[node] == SOURCE:
                 total += _push(node, graph, part, side, flow, work, limit - total)
                 if total >= limit:
@@ -59,10 +56,29 @@ def narrow_cut(nodes, graph, part, side, flow, work, limit):
 
 
 @njit(cache=True)
+def _start(nodes, graph, part, number, side, flow, work):
+    """Clear flows; return the nodes that flow may pass: not those among sources or sinks alone."""
+    first, head, _ = graph
+    level, _, _, _, room = work
+    count = 0
+    for node in nodes:
+        level[node] = 0 if side[node] == SOURCE else UNSEEN
+        is_active = side[node] == MIDDLE
+        for k in range(first[node], first[node + 1]):
+            flow[k] = 0
+            if part[head[k]] == number and side[head[k]] != side[node]:
+                is_active = True
+        if is_active:
+            room[count] = node
+            count += 1
+    return room[:count]
+
+
+@njit(cache=True)
 def _find_levels(nodes, graph, part, number, side, flow, work):
     """Count the arcs from the sources to each node; return whether a sink is reached."""
     first, head, _ = graph
-    level, _, queue, _ = work
+    level, _, queue, _, _ = work
     filled, reached = 0, False
     for node in nodes:
         if side[node] == SOURCE:
@@ -88,7 +104,7 @@ def _find_levels(nodes, graph, part, number, side, flow, work):
 def _push(root, graph, part, side, flow, work, most):
     """Push flow from a source along arcs that go up a level, one unit a path, at most so many."""
     first, head, twin = graph
-    level, pointer, _, path = work
+    level, pointer, _, path, _ = work
     number, pushed = part[root], 0
     node, length = root, 0
     while pushed < most:
