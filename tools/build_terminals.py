@@ -10,11 +10,14 @@ from typing import Any
 
 import karwan
 from build_docs import _table as table
+from karwan.studies.terminal_limits import terminal_limits
 from karwan.studies.terminal_records import compare_records
 
 MADE = "<!-- made by tools/build_terminals.py -->\n\n"
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "terminals.md"
 OFFERED = ("throughput", "capacity")
+PLACES = ({"berth", "quay_crane", "full vessel"}, {"track", "rail_crane", "full train"})
+"""What binds at the quay, and at the tracks."""
 WORDS = {"carried": "", "unstable": "unstable: a queue grows without end", "beyond": "at most"}
 HEAD = """# Published and simulated terminals
 
@@ -59,6 +62,7 @@ def main() -> None:
         lines += table(header, [_row(r, names, grades) for r in chosen])
         lines.append("")
     lines += _summary(rows.to_dicts())
+    lines += _limits(terminal_limits(atlas).to_dicts(), names)
     PAGE.write_text(MADE + "\n".join(lines).rstrip() + "\n", "utf-8", newline="\n")
 
 
@@ -99,6 +103,36 @@ def _summary(rows: list[dict[str, Any]]) -> list[str]:
         "of waits to surveyed border times shows what lanes do not explain."
     )
     return lines
+
+
+def _limits(rows: list[dict[str, Any]], names: dict[str, str]) -> list[str]:
+    """List what binds first at each terminal, and its quay or tracks."""
+    said = (
+        "By arithmetic alone, the traffic at which elements would be worked all the time: the two that bind first "
+        "(vessels and trains of a timetable can be full), "
+        "and the quay or the tracks with their cranes. Queues, storms and tides come on top. Most lanes and yards are "
+        "estimates, quays and gantry cranes were mostly read."
+    )
+    shown = []
+    for terminal in dict.fromkeys(r["terminal_id"] for r in rows):
+        own = [r for r in rows if r["terminal_id"] == terminal]
+        bound = [r for r in own if r["limit_teu_per_year"] is not None]
+        places = [r for kinds in PLACES for r in bound if r["kind"] in kinds]
+        cells = [_limit(r) for r in bound[:2]]
+        cells += [""] * (2 - len(cells))
+        today = _thousands(own[0]["teu_per_year"])
+        shown.append((names[terminal], today, *cells, _limit(places[0]) if places else ""))
+    header = ("terminal", "TEU a year today", "binds first", "second", "quay or tracks")
+    return ["", "## What binds first", "", said, "", *table(header, shown)]
+
+
+def _limit(row: dict[str, Any]) -> str:
+    return f"{row['kind'].replace('_', ' ')}: {_thousands(row['limit_teu_per_year'])}"
+
+
+def _thousands(value: float) -> str:
+    """Round to three digits."""
+    return f"{float(f'{value:.3g}'):,.0f}"
 
 
 if __name__ == "__main__":
