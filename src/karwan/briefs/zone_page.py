@@ -60,7 +60,7 @@ def zone_page_text(found: ZoneAnswer, *, network: Network | None = None) -> str:
         HTML.
     """
     run, book = found.run, found.book
-    title = f"{book.name}: where {book.product.name.lower()} lands cheapest"
+    title = f"{book.name}: the least landed cost of {book.product.name.lower()}"
     mark = stamp(
         network=run.network,
         fingerprint=run.fingerprint,
@@ -76,6 +76,7 @@ def _parts(found: ZoneAnswer) -> Iterator[Html | None]:
     yield el("p", _lead(found), class_="lead")
     yield el("h2", "The guesses it rests on")
     yield guess_table(found)
+    yield _methods(found)
     yield el("h2", "Best place by market")
     yield best_table(found)
     yield el("h2", "Landed cost by market")
@@ -87,6 +88,14 @@ def _parts(found: ZoneAnswer) -> Iterator[Html | None]:
         yield worth
     yield from _notices(found)
     yield _sources(found)
+
+
+def _methods(found: ZoneAnswer) -> Html:
+    """Say how each estimate that a guess rests on was made."""
+    used = set(found.guesses["source_id"])
+    rows = found.network.table("sources").filter(pl.col("source_id").is_in(sorted(used)))
+    items = [el("li", el("b", r["title"]), f": {r['method']}") for r in rows.iter_rows(named=True)]
+    return el("details", el("summary", "How the estimates were made"), el("ul", *items))
 
 
 def _lead(found: ZoneAnswer) -> str:
