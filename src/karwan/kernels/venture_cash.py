@@ -52,11 +52,12 @@ __all__ = ["pay_out", "tax_without_debt"]
 
 
 @njit(cache=True, error_model="numpy")
-def _taxed(profit, least, t, rate, holiday, lasts, losses, stock, first):
-    """Return the tax of a year and the losses that are left.
+def _taxed(profit, least, t, rate, holiday, lasts, losses, used):
+    """Return the tax of a year, and the losses that are used or have lapsed by then.
 
-    Losses are used oldest first and lapse after `loss_years`. In a tax holiday no tax is due, and
-    profits use up no losses. Otherwise tax is at least a share of revenue.
+    Losses are used oldest first and lapse after `lasts` years. With their running sum that needs
+    no loop: what has lapsed is the sum of some years ago, if less than that was used. In a tax
+    holiday no tax is due, and profits use up no losses.
 
     Parameters
     ----------
@@ -69,52 +70,37 @@ def _taxed(profit, least, t, rate, holiday, lasts, losses, stock, first):
     holiday, lasts : int
         Year after the holiday, and years for which a loss may be used.
     losses : float64[n]
-        Unused loss of each year, changed here.
-    stock : float
-        Sum of the losses that are left.
-    first : int
-        Oldest year whose loss may be left.
+        Sum of losses until each year; that of this year is written here.
+    used : float
+        Losses used or lapsed before.
 
     Returns
     -------
-    tax, stock, first : float, float, int
-        Tax, and what losses are left.
+    tax, used : float
+        Tax, and losses used or lapsed.
     """
-    if first < t - lasts:
-        stock -= losses[first]
-        first += 1
-    loss = max(-profit, 0.0)
-    base = max(profit, 0.0)
-    losses[t] = loss
-    stock += loss
+    if t > lasts:
+        used = max(used, losses[t - lasts - 1])
+    held = max(-profit, 0.0)
+    if t > 0:
+        held += losses[t - 1]
+    losses[t] = held
     if t < holiday:
-        return 0.0, stock, first
-    if base > 0.0 and stock > 0.0:
-        if base >= stock:
-            base -= stock
-            stock, first = 0.0, t + 1
-        else:
-            stock -= base
-            while base > 0.0 and first < t:
-                used = min(losses[first], base)
-                losses[first] -= used
-                base -= used
-                if base > 0.0:
-                    first += 1
-            base = 0.0
-    return max(base * rate, least), stock, first
+        return 0.0, used
+    base = max(profit, 0.0)
+    taken = min(base, held - used)
+    return max((base - taken) * rate, least), used + taken
 
 
 @njit(cache=True, error_model="numpy")
 def tax_without_debt(levers, fixed, losses, lines):
     """Write the tax that would be due without any debt."""
-    rate, stock, first = fixed[F_TAX] + levers[TAX_RATE], 0.0, 0
+    rate, used = fixed[F_TAX] + levers[TAX_RATE], 0.0
     holiday, lasts, least = int(fixed[F_HOLIDAY]), int(fixed[F_LOSS]), fixed[F_MINIMUM]
     for t in range(lines.shape[1]):
         profit = lines[L_EBITDA, t] - lines[L_DEPRECIATION, t]
-        tax, stock, first = _taxed(
-            profit, least * lines[L_REVENUE, t], t, rate, holiday, lasts, losses, stock, first
-        )
+        floor = least * lines[L_REVENUE, t]
+        tax, used = _taxed(profit, floor, t, rate, holiday, lasts, losses, used)
         lines[L_TAX_PLAIN, t] = tax
 
 
@@ -176,7 +162,7 @@ def pay_out(levers, fixed, paths, losses, lines):
     """
     n, service = lines.shape[1], int(fixed[F_SERVICE])
     maturity, rate = int(fixed[F_MATURITY]), fixed[F_INTEREST] + levers[INTEREST]
-    tax_rate, stock, first = fixed[F_TAX] + levers[TAX_RATE], 0.0, 0
+    tax_rate, used = fixed[F_TAX] + levers[TAX_RATE], 0.0
     holiday, lasts, least = int(fixed[F_HOLIDAY]), int(fixed[F_LOSS]), fixed[F_MINIMUM]
     added, wear = 0.0, 0.0
     debt, loan, cash, reserve, retained, working, holder = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -196,9 +182,8 @@ def pay_out(levers, fixed, paths, losses, lines):
         owed = fixed[F_SHARE_RATE] * holder
         lines[L_DEPRECIATION, t] += wear
         profit = (lines[L_EBITDA, t] - lines[L_DEPRECIATION, t] - interest) - owed
-        tax, stock, first = _taxed(
-            profit, least * lines[L_REVENUE, t], t, tax_rate, holiday, lasts, losses, stock, first
-        )
+        floor = least * lines[L_REVENUE, t]
+        tax, used = _taxed(profit, floor, t, tax_rate, holiday, lasts, losses, used)
         now = lines[L_RECEIVABLES, t] - lines[L_PAYABLES, t]
         earned = (lines[L_EBITDA, t] - now + working) - tax
         working = now
