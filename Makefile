@@ -26,7 +26,7 @@ $(VENV)/atlas.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m pip install --quiet --editable '.[atlas]'
 	touch $@
 
-demo: $(VENV)/run.stamp ## Plan consignments, assign the trade of a year, rank measures, write pages
+demo: $(VENV)/run.stamp ## Plan consignments, assign the trade of a year, rank measures, appraise a venture
 	mkdir -p $(DEMO)
 	$(BIN)/karwan plan Karaganda Mombasa --commodity ferroalloys --teu 20 \
 		--html $(DEMO)/karaganda-mombasa-today.html
@@ -47,6 +47,8 @@ demo: $(VENV)/run.stamp ## Plan consignments, assign the trade of a year, rank m
 		--html $(DEMO)/trade-2025-scenarios.html
 	@echo
 	$(BIN)/karwan rank --budget 3000
+	@echo
+	$(BIN)/karwan appraise karachi-joint-venture --draws 20000 --html $(DEMO)/karachi-joint-venture.html
 	@echo
 	@echo "Open these pages in a browser (no network needed):"
 	@ls $(DEMO)/*.html

@@ -115,3 +115,4 @@ def test_a_terminal_is_found_by_its_name_and_its_crossing():
     crossing = atlas.table("terminals").filter(pl.col("target") == "torkham-road")
     assert find_terminal(atlas, "Torkham") == crossing["terminal_id"][0]
     assert find_terminal(atlas, "torkham-road") == crossing["terminal_id"][0]
+    assert find_terminal(atlas, "KICT") == "karachi-kict"

@@ -204,7 +204,8 @@ def find_terminal(network: Network, wanted: str) -> str:
     network : Network
         Network with terminals.
     wanted : str
-        Identifier or name of the terminal, or identifier of its node or crossing.
+        Identifier or name of the terminal, or a part that no other has, as KICT; or identifier of
+        its node or crossing.
 
     Returns
     -------
@@ -218,8 +219,9 @@ def find_terminal(network: Network, wanted: str) -> str:
     """
     rows = network.table("terminals").select("terminal_id", "name", "target").rows()
     word = wanted.strip().casefold()
-    for part in range(3):
-        found = [row[0] for row in rows if row[part].casefold() == word]
+    part_of = [row[0] for row in rows if word and word in f"{row[0]} {row[1]}".casefold()]
+    named = [[row[0] for row in rows if row[part].casefold() == word] for part in range(3)]
+    for found in (*named, part_of):
         if len(found) == 1:
             return str(found[0])
         if found:
