@@ -1,13 +1,10 @@
-"""Options that may be used early: a binomial lattice, and regression on simulated paths."""
+"""Options that may be used early, on a binomial lattice."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["american_call", "american_put_by_regression"]
-
-Floats = NDArray[np.float64]
+__all__ = ["american_call"]
 
 
 def american_call(
@@ -64,44 +61,3 @@ def _threshold(cost: float, rate: float, lost: float, volatility: float) -> floa
     drift = (rate - lost) / volatility**2 - 0.5
     beta = -drift + np.sqrt(drift**2 + 2 * rate / volatility**2)
     return float(beta / (beta - 1) * cost) if beta > 1 else float("inf")
-
-
-def american_put_by_regression(
-    paths: Floats, strike: float, rate: float, step: float, degree: int = 3
-) -> float:
-    """Return the value of an American put by least squares on paths.
-
-    Longstaff and Schwartz (2001): going back in time, what holding on is worth is regressed on
-    powers of the price over the paths on which using the right would pay.
-
-    Parameters
-    ----------
-    paths : float64[n_paths, n_steps + 1]
-        Prices without risk premium, today first.
-    strike : float
-        Price that the right gives.
-    rate : float
-        Rate without risk, continuous a year.
-    step : float
-        Years between columns.
-    degree : int
-        Highest power.
-
-    Returns
-    -------
-    float
-        Value today.
-    """
-    fall = np.exp(-rate * step)
-    value = np.maximum(strike - paths[:, -1], 0.0)
-    for t in range(paths.shape[1] - 2, 0, -1):
-        value = value * fall
-        price = paths[:, t] / strike
-        pays = np.flatnonzero(price < 1)
-        if len(pays) > degree + 1:
-            powers = np.vander(price[pays], degree + 1)
-            held = powers @ np.linalg.lstsq(powers, value[pays], rcond=None)[0]
-            gain = strike - paths[pays, t]
-            use = gain > held
-            value[pays[use]] = gain[use]
-    return float(max(value.mean() * fall, strike - paths[0, 0]))
