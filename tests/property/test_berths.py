@@ -68,19 +68,25 @@ def test_a_plan_is_right_and_lies_between_its_bound_and_the_optimum(problem):
     assert plan.upper == pytest.approx(best)
 
 
+def bound_after(stays, price, rounds):
+    best, now, state = price.copy(), price.copy(), np.array([-np.inf, 1.0, 0.0])
+    asked = stays.finish, stays.cost, stays.ceiling, best, now, np.zeros(len(price)), state
+    berth_bound(*asked, 100.0, rounds, 5)
+    return state[0], best
+
+
 @FEW
 @given(problems(), st.integers(0, 5))
 def test_kernels_agree_with_their_twins(problem, seed):
     stays = build_stays(problem, 20)
     rng = np.random.default_rng(seed)
     price = rng.uniform(0, 12, len(stays.vessels))
-    one = price.copy()
-    relaxed = berth_bound(stays.finish, stays.cost, stays.ceiling, one, 100.0, 1, 5)
+    best = naive.best_plan(stays.finish, stays.cost)
+    relaxed, _ = bound_after(stays, price, 1)
     assert relaxed == pytest.approx(naive.relaxed_cost(stays.finish, stays.cost, price))
-    many = price.copy()
-    bound = berth_bound(stays.finish, stays.cost, stays.ceiling, many, 100.0, 200, 5)
+    bound, many = bound_after(stays, price, 200)
     assert bound == pytest.approx(naive.relaxed_cost(stays.finish, stays.cost, many))
-    assert relaxed - 1e-9 <= bound <= naive.best_plan(stays.finish, stays.cost) + 1e-9
+    assert relaxed - 1e-9 <= bound <= best + 1e-9
     limit = bound + 3.0
     left = {tuple(r) for r in columns_left(stays.finish, stays.cost, many, bound, limit).tolist()}
     for b, t, v in np.argwhere(stays.finish >= 0).tolist():

@@ -9,16 +9,37 @@ NEVER = -1
 
 
 @njit(cache=True)
-def _cheapest_rows(finish, cost, price, rest, best, used):
-    """Fill each berth at least cost, vessels paid by their prices; return the sum of the costs."""
+def _worth_looking(finish, cost, limit):
+    """List for each slot the vessels with a stay that costs less than their limit there."""
     n_berths, n_slots, n_vessels = finish.shape
+    first, vessel = np.zeros(n_slots + 1, np.int32), np.empty(n_slots * n_vessels, np.int32)
+    size = 0
+    for t in range(n_slots):
+        for v in range(n_vessels):
+            for b in range(n_berths):
+                if finish[b, t, v] != NEVER and cost[b, t, v] < limit[v]:
+                    vessel[size] = v
+                    size += 1
+                    break
+        first[t + 1] = size
+    return first, vessel[:size].copy()
+
+
+@njit(cache=True)
+def _cheapest_rows(finish, cost, price, first, vessel, rest, best, used):
+    """Fill each berth at least cost, vessels paid by their prices; return the sum of the costs.
+
+    Stays that cost more than their price are never taken, so that only those listed are looked at.
+    """
+    n_berths, n_slots, _ = finish.shape
     used[:] = 0
     total = 0.0
     for b in range(n_berths):
         rest[b, n_slots] = 0.0
         for t in range(n_slots - 1, -1, -1):
             low, taken = rest[b, t + 1], NEVER
-            for v in range(n_vessels):
+            for i in range(first[t], first[t + 1]):
+                v = vessel[i]
                 end = finish[b, t, v]
                 if end != NEVER:
                     value = cost[b, t, v] - price[v] + rest[b, end]
@@ -38,12 +59,13 @@ def _cheapest_rows(finish, cost, price, rest, best, used):
 
 
 @njit(cache=True, nogil=True)
-def berth_bound(finish, cost, ceiling, price, target, rounds, patience):
+def berth_bound(finish, cost, ceiling, price, now, smooth, state, target, rounds, patience):
     """Bound the cost of every berth plan from below by Lagrangian relaxation.
 
     "Each vessel once" is relaxed at prices; what is left is one row of stays without overlap for
     each berth, the cheapest of which dynamic programming finds. Prices follow the subgradient,
-    smoothed, with Polyak's step (Held, Wolfe and Crowder 1974; Fisher 1981).
+    smoothed, with Polyak's step (Held, Wolfe and Crowder 1974; Fisher 1981). A further call goes
+    on where the last one ended.
 
     Parameters
     ----------
@@ -54,7 +76,11 @@ def berth_bound(finish, cost, ceiling, price, target, rounds, patience):
     ceiling : float
         What a vessel without berth costs; prices do not pass it.
     price : float64[n_vessels]
-        First prices; become the best ones.
+        Become the best prices.
+    now, smooth : float64[n_vessels]
+        Prices to go on from, and the smoothed subgradient, 0 at first; are written.
+    state : float64[3]
+        Best bound (-inf at first), length of steps (1 at first), rounds without a gain (0).
     target : float
         Cost of a known plan.
     rounds : int
@@ -64,41 +90,44 @@ def berth_bound(finish, cost, ceiling, price, target, rounds, patience):
 
     Returns
     -------
-    float
-        Bound.
+    bool
+        Whether there is nothing more to gain; the bound is in `state`.
     """
     n_berths, n_slots, n_vessels = finish.shape
     rest = np.zeros((n_berths, n_slots + 1))
     best = np.empty(n_slots, np.int32)
     used = np.empty(n_vessels, np.int32)
-    now, smooth = price.copy(), np.zeros(n_vessels)
-    bound, scale, idle = -np.inf, 1.0, 0
+    limit = now + 0.1 * np.abs(now)
+    first, vessel = _worth_looking(finish, cost, limit)
     for _ in range(rounds):
-        value = _cheapest_rows(finish, cost, now, rest, best, used) + now.sum()
-        if value > bound + 1e-9:
-            if value > bound + 1e-6 * abs(target):
-                idle = 0
-            bound = value
+        value = now.sum()
+        value += _cheapest_rows(finish, cost, now, first, vessel, rest, best, used)
+        if value > state[0] + 1e-9:
+            if value > state[0] + 1e-6 * abs(target):
+                state[2] = 0.0
+            state[0] = value
             price[:] = now
         else:
-            idle += 1
-        if idle >= patience:
-            scale, idle = scale / 2, 0
-            now[:] = price
-            smooth[:] = 0.0
-            if scale < 1e-3:
-                break
-            continue
+            state[2] += 1.0
         norm = 0.0
-        for v in range(n_vessels):
-            smooth[v] = 0.7 * (1 - used[v]) + 0.3 * smooth[v]
-            norm += smooth[v] ** 2
-        if norm < 1e-12 or bound >= target - 1e-9:
-            break
-        step = scale * max(1.02 * target - value, 1e-3) / norm
-        for v in range(n_vessels):
-            now[v] = min(now[v] + step * smooth[v], ceiling)
-    return bound
+        if state[2] >= patience:
+            state[1], state[2] = state[1] / 2.0, 0.0
+            now[:], smooth[:] = price, 0.0
+        else:
+            for v in range(n_vessels):
+                smooth[v] = 0.7 * (1 - used[v]) + 0.3 * smooth[v]
+                norm += smooth[v] ** 2
+            if norm < 1e-12:
+                return True
+            step = state[1] * max(1.02 * target - value, 1e-3) / norm
+            for v in range(n_vessels):
+                now[v] = min(now[v] + step * smooth[v], ceiling)
+        if state[1] < 1e-3 or state[0] >= target - 1e-9:
+            return True
+        if (now > limit).any():
+            limit = now + 0.1 * np.abs(now)
+            first, vessel = _worth_looking(finish, cost, limit)
+    return False
 
 
 @njit(cache=True)
@@ -125,7 +154,8 @@ def columns_left(finish, cost, price, bound, limit):
     rest = np.zeros((n_berths, n_slots + 1))
     best = np.empty(n_slots, np.int32)
     used = np.empty(n_vessels, np.int32)
-    _cheapest_rows(finish, cost, price, rest, best, used)
+    first, vessel = _worth_looking(finish, cost, price)
+    _cheapest_rows(finish, cost, price, first, vessel, rest, best, used)
     left, size = np.empty((1024, 3), np.int32), 0
     ahead = np.empty(n_slots + 1)
     for b in range(n_berths):

@@ -28,6 +28,16 @@ def _bow(boxes, n_boxes, allowed, wish, cells, begin, end, shut):
 
 
 @njit(cache=True)
+def _next_end(boxes, n_boxes, t, n_slots):
+    """Return the first slot after t at which a box ends: before it no place comes free."""
+    following = n_slots
+    for i in range(n_boxes):
+        if t < boxes[i, 1] < following:
+            following = boxes[i, 1]
+    return following
+
+
+@njit(cache=True)
 def place_vessels(
     order, cranes, work, may_start, out, allowed, cells, wish, slope, far, boxes, n_fixed, used,
     n_cranes, ceiling, place,
@@ -95,7 +105,7 @@ def place_vessels(
                 break
             bow = _bow(boxes, n_boxes, allowed[v], wish[v], cells[v], t, end, shut)
             if bow == NEVER:
-                t += 1
+                t = _next_end(boxes, n_boxes, t, n_slots)
                 continue
             found = True
             place[v, 0], place[v, 1], place[v, 2] = t, end, bow

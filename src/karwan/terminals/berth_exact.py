@@ -16,7 +16,9 @@ from karwan.terminals.berth_stays import NEVER, Stays
 
 __all__ = ["Bounded", "bounded", "prove", "round_up"]
 
-ROUNDS, PATIENCE = 6000, 60
+ROUNDS, PART = 6000, 50
+"""Steps of the prices at most, and how many between two looks at the clock."""
+Floats = NDArray[np.float64]
 MOST_LEFT = 60_000
 """More stays than that HiGHS does not solve in minutes."""
 
@@ -40,7 +42,7 @@ class Bounded:
     chosen: Chosen
     upper: float
     lower: float
-    price: NDArray[np.float64]
+    price: Floats
     relaxed: float
 
     def is_proven(self, unit: float) -> bool:
@@ -58,7 +60,14 @@ def round_up(bound: float, unit: float) -> float:
     return math.ceil(bound / unit - 1e-6) * unit if math.isfinite(bound) else bound
 
 
-def bounded(stays: Stays, chosen: Chosen, price: NDArray[np.float64] | None = None) -> Bounded:
+def bounded(
+    stays: Stays,
+    chosen: Chosen,
+    price: Floats | None = None,
+    *,
+    until: float = math.inf,
+    rounds: int = ROUNDS,
+) -> Bounded:
     """Bound a plan by Lagrangian relaxation.
 
     Parameters
@@ -69,6 +78,10 @@ def bounded(stays: Stays, chosen: Chosen, price: NDArray[np.float64] | None = No
         A plan.
     price : float64[n_vessels], optional
         Prices to begin with.
+    until : float
+        Time of `time.monotonic` at which to end, but at least one part of the rounds is made.
+    rounds : int
+        Rounds at most; steps are halved the sooner, the fewer they are.
 
     Returns
     -------
@@ -79,10 +92,18 @@ def bounded(stays: Stays, chosen: Chosen, price: NDArray[np.float64] | None = No
     if price is None:
         cheapest = np.where(stays.finish == NEVER, stays.ceiling, stays.cost)
         price = cheapest.min(axis=(0, 1), initial=stays.ceiling)
-    best = price.copy()
-    relaxed = berth_bound(stays.finish, stays.cost, stays.ceiling, best, upper, ROUNDS, PATIENCE)
+    best, now, smooth = price.copy(), price.copy(), np.zeros(len(price))
+    state = np.array([-np.inf, 1.0, 0.0])
+    for _ in range(0, rounds, PART):
+        is_done = berth_bound(
+            stays.finish, stays.cost, stays.ceiling, best, now, smooth, state, upper, PART,
+            max(rounds // 100, 5),
+        )  # fmt: skip
+        if is_done or time.monotonic() > until:
+            break
+    relaxed = float(state[0])
     lower = min(round_up(relaxed, stays.unit), upper)
-    return Bounded(chosen, upper, lower, best, float(relaxed))
+    return Bounded(chosen, upper, lower, best, relaxed)
 
 
 def prove(stays: Stays, known: Bounded, process: MilpProcess, until: float) -> Bounded:

@@ -17,8 +17,8 @@ __all__ = ["polish"]
 
 AT_ONCE = 60
 """Vessels planned anew at a time, about."""
-PART_S = 3.0
-"""Longest that one part may take [s]."""
+PART_S, PART_ROUNDS = 2.0, 1500
+"""Longest that one part may take [s], and the most steps of its prices."""
 MOST_FAILS = 60
 """Parts in a row without a gain after which it ends."""
 
@@ -55,17 +55,17 @@ def polish(stays: Stays, known: Bounded, process: MilpProcess, seed: int, until:
         The best plan, with the same bound.
     """
     rng = np.random.default_rng(seed)
-    fails, size = 0, float(AT_ONCE)
+    fails, sizes = 0, {_berths: float(AT_ONCE), _hours: float(AT_ONCE)}
     while fails < MOST_FAILS and time.monotonic() < until and not known.is_proven(stays.unit):
         take = _berths if rng.random() < 0.5 else _hours
-        part = take(stays, known.chosen, rng, int(size))
+        part = take(stays, known.chosen, rng, int(sizes[take]))
         better, is_exact = _anew(stays, known, part, process, until)
         gains = better.upper < known.upper - 1e-9
         fails = 0 if gains else fails + 1
         if not is_exact:
-            size = max(0.8 * size, AT_ONCE / 2)
+            sizes[take] = max(0.8 * sizes[take], AT_ONCE / 3)
         elif not gains:
-            size = min(1.1 * size, len(stays.vessels))
+            sizes[take] = min(1.1 * sizes[take], len(stays.vessels))
         known = better
     return known
 
@@ -121,8 +121,9 @@ def _anew(
     served = chosen[:, 0] != NEVER
     chosen[served, 0] = np.searchsorted(berths, chosen[served, 0])
     chosen[served, 1] -= first
-    now = bounded(small, chosen, known.price[vessels].copy())
-    found = prove(small, now, process, min(until, time.monotonic() + PART_S))
+    end = min(until, time.monotonic() + PART_S)
+    now = bounded(small, chosen, known.price[vessels], until=end, rounds=PART_ROUNDS)
+    found = prove(small, now, process, end)
     best = found.chosen.copy()
     served = best[:, 0] != NEVER
     best[served, 0] = berths[best[served, 0]]

@@ -17,8 +17,12 @@ __all__ = ["Chosen", "anneal", "chosen_cost", "in_order_of_arrival"]
 Chosen = NDArray[np.int32]
 """Berth and slot of start of each vessel, int32[n_vessels, 2]; -1 where it is not served."""
 
-MOVES_PER_VESSEL = 40_000
+MOVES, MOST_MOVES = 150, 30_000
+"""Moves for each pair of vessels, and most for each vessel."""
 CHAINS = 2
+"""Runs side by side."""
+PILOT = 20_000
+"""Moves of a first run, which shows how many more there is time for."""
 HOT, COLD = 0.4, 0.06
 """Heat at first and at last, as shares of the mean cost of a slot of work."""
 
@@ -100,7 +104,7 @@ def anneal(stays: Stays, seed: int, until: float) -> Chosen:
     seed : int
         Seed; each run has its own child.
     until : float
-        Time of `time.monotonic` after which no further run starts.
+        Time of `time.monotonic` at which to end, about.
 
     Returns
     -------
@@ -110,26 +114,28 @@ def anneal(stays: Stays, seed: int, until: float) -> Chosen:
     rows = _rows(stays)
     first = in_order_of_arrival(stays, rows)
     n = len(stays.vessels)
-    heat = float(stays.slope.mean()) * max(float(np.mean(stays.work[stays.work > 0])), 1.0)
-    order, count = _orders(stays, first)
+    slots = max(float(np.mean(stays.work[stays.work > 0])), 1.0)
+    heat = float(stays.slope.mean()) * slots
+    start = _orders(stays, first)
     seeds = np.random.SeedSequence(seed).generate_state(CHAINS)
 
-    def run(k: int, moves: int) -> tuple[float, Chosen]:
-        if k > 1 and time.monotonic() > until:
-            return np.inf, first
-        own_order, own_count = order.copy(), count.copy()
-        value = anneal_berths(
-            rows.after, rows.pay, rows.liked, own_order, own_count,
-            moves, HOT * heat, COLD * heat, int(seeds[k]),
-        )  # fmt: skip
-        return float(value), _chosen(rows, own_order, own_count, n)
+    def run(seed: int, moves: int) -> Chosen:
+        order, count = (a.copy() for a in start)
+        anneal_berths(
+            rows.after, rows.pay, rows.liked, order, count, moves, HOT * heat, COLD * heat, seed
+        )
+        return _chosen(rows, order, count, n)
 
-    moves = MOVES_PER_VESSEL * n
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda k: run(k, moves), range(CHAINS)))
-    best = min(found, key=lambda pair: pair[0])
-    plans = [best[1], first]
-    return min(plans, key=lambda chosen: chosen_cost(stays, chosen))
+    run(int(seeds[0]), 1)  # compiled before the clock starts
+    began = time.monotonic()
+    pilot = run(int(seeds[0]), PILOT)
+    each_s = max(time.monotonic() - began, 1e-6) / PILOT
+    moves = min(
+        min(MOVES * n, MOST_MOVES) * n, max(int((until - time.monotonic()) / each_s), PILOT)
+    )
+    with ThreadPoolExecutor(CHAINS) as pool:
+        plans = list(pool.map(lambda k: run(int(seeds[k]), moves), range(CHAINS)))
+    return min([first, pilot, *plans], key=lambda chosen: chosen_cost(stays, chosen))
 
 
 def _orders(stays: Stays, chosen: Chosen) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

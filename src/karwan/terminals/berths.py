@@ -25,8 +25,10 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, POLISH_SHARE = 0.2, 0.8
-"""Shares of the time after which no further annealing and no further part begins."""
+SEARCH_SHARE, BOUND_SHARE, POLISH_SHARE = 0.2, 0.35, 0.65
+"""Shares of the time after which annealing, the first bound and the first parts end."""
+ROUGH = 1000
+"""Steps of the prices for the first bound."""
 SMALL_GAP = 0.004
 """Gap below which HiGHS is asked before parts are planned anew."""
 
@@ -78,14 +80,17 @@ def plan_berths(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int 
         from karwan.terminals.quay import plan_quay  # noqa: PLC0415
 
         return plan_quay(problem, time_limit_s=time_limit_s, seed=seed)
+    end = began + time_limit_s
     stays, chosen = _first(problem, began, time_limit_s, seed)
-    known, stays = _certified(problem, stays, chosen)
+    known, stays = _certified(problem, stays, chosen, began + BOUND_SHARE * time_limit_s)
     with MilpProcess() as process:
         if known.upper - known.lower > SMALL_GAP * known.upper:
-            until = began + POLISH_SHARE * time_limit_s
-            known = polish(stays, known, process, seed, until)
+            known = polish(stays, known, process, seed, began + POLISH_SHARE * time_limit_s)
         if not known.is_proven(stays.unit):
-            known = prove(stays, known, process, began + time_limit_s)
+            finer = bounded(stays, known.chosen, known.price, until=end)
+            known = max(known, finer, key=lambda k: k.relaxed)
+            known = prove(stays, known, process, end)
+        known = polish(stays, known, process, seed + 1, end)
     if (known.chosen[:, 0] == NEVER).any():
         raise InputError(left_out(problem, stays, known))
     lower = known.upper if known.is_proven(stays.unit) else known.lower
@@ -151,9 +156,11 @@ def _last_hour(problem: BerthProblem) -> float:
     return max(float(e) for e in ends if e is not None) + 4000.0  # type: ignore[arg-type]
 
 
-def _certified(problem: BerthProblem, stays: Stays, chosen: Chosen) -> tuple[Bounded, Stays]:
+def _certified(
+    problem: BerthProblem, stays: Stays, chosen: Chosen, until: float
+) -> tuple[Bounded, Stays]:
     """Bound a plan; widen the horizon until later stays cannot matter, if none is given."""
-    known = bounded(stays, chosen)
+    known = bounded(stays, chosen, until=until, rounds=ROUGH)
     for _ in range(3):
         if problem.settings["horizon_h"] is not None or _holds_later(stays, known):
             break
@@ -161,8 +168,8 @@ def _certified(problem: BerthProblem, stays: Stays, chosen: Chosen) -> tuple[Bou
         needed = int((_earliest(stays) + most / stays.slope).max()) + 2
         if len(stays.vessels) * len(stays.berths) * needed > MOST_STAYS:
             break
-        wider = build_stays(problem, stays.first_slot + max(needed, stays.n_slots + 1))
-        known, stays = bounded(wider, chosen, known.price), wider
+        stays = build_stays(problem, stays.first_slot + max(needed, stays.n_slots + 1))
+        known = bounded(stays, chosen, known.price, until=until, rounds=ROUGH)
     return known, stays
 
 

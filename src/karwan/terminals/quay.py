@@ -20,6 +20,10 @@ from karwan.terminals.quay_search import QuayPlan, busy_bound, quay_cost, search
 __all__ = ["plan_quay"]
 
 WEEK_H = 168.0
+SEARCH_SHARE = 0.3
+"""Share of the time that annealing takes at most."""
+MOST_EXACT = 60
+"""More vessels of one week than that are left to annealing and the bound of busy machines."""
 Rows = list[dict[str, Any]]
 
 
@@ -71,7 +75,9 @@ def plan_quay(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int = 
     upper, lower = upper + fixed - arrival, lower + fixed - arrival
     if upper - lower < 1e-6 * max(upper, 1.0):
         lower = upper
-    method = "annealing, CP-SAT" + (f" in {len(weeks)} weeks" if len(weeks) > 1 else "")
+    is_exact = max(map(len, weeks), default=0) <= MOST_EXACT
+    method = "annealing, CP-SAT" if is_exact else "annealing, bound of busy machines"
+    method += f" in {len(weeks)} weeks" if len(weeks) > 1 else ""
     seconds = time.monotonic() - began
     horizon = problem.settings["horizon_h"]
     return BerthPlan(
@@ -110,10 +116,11 @@ def _solve(
     began = time.monotonic()
     given = problem.settings["horizon_h"]
     last = _guess(problem, week) if given is None else problem.slot(given, up=False)
+    searched = SEARCH_SHARE if len(week) <= MOST_EXACT else 0.9
     for _ in range(6):
         grid = build_grid(problem, week, last)
         lost = ~(grid.may_start.any(1) & (grid.out != -1).any(1) & grid.allowed.any(1))
-        found = None if lost.any() else search_quay(grid, seed)
+        found = None if lost.any() else search_quay(grid, seed, began + searched * share)
         if given is not None or (found is not None and found.is_complete):
             break
         last = grid.first_slot + 2 * grid.n_slots
@@ -123,7 +130,9 @@ def _solve(
     if hint is not None and given is None:
         grid, hint = _cut(problem, week, grid, hint)
     left = share - (time.monotonic() - began)
-    plan, bound = solve_quay(grid, hint, left, seed)
+    plan, bound = None, -np.inf
+    if len(week) <= MOST_EXACT:
+        plan, bound = solve_quay(grid, hint, left, seed)
     best = min((p for p in (plan, hint) if p), key=lambda p: quay_cost(grid, p), default=None)
     if best is not None:
         bound = min(max(bound, busy_bound(grid)), quay_cost(grid, best))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from karwan.terminals.quay_grid import NEVER, QuayGrid
 __all__ = ["QuayPlan", "busy_bound", "quay_cost", "search_quay"]
 
 Floats = NDArray[np.float64]
-MOVES_PER_VESSEL = 250
+MOVES_PER_VESSEL, PILOT = 250, 5
+"""Most moves of the search, and those of a first run that shows how many there is time for."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def quay_cost(grid: QuayGrid, plan: QuayPlan) -> float:
     return float(total)
 
 
-def search_quay(grid: QuayGrid, seed: int) -> QuayPlan:
+def search_quay(grid: QuayGrid, seed: int, until: float) -> QuayPlan:
     """Berth vessels one after the other, in orders that simulated annealing betters.
 
     Parameters
@@ -67,6 +69,8 @@ def search_quay(grid: QuayGrid, seed: int) -> QuayPlan:
         Grid.
     seed : int
         Seed.
+    until : float
+        Time of `time.monotonic` at which to end, about.
 
     Returns
     -------
@@ -90,16 +94,24 @@ def search_quay(grid: QuayGrid, seed: int) -> QuayPlan:
     order = np.argsort(grid.earliest, kind="stable").astype(np.int32)
     boxes = np.zeros((len(grid.boxes) + n, 4), np.int32)
     boxes[: len(grid.boxes)] = grid.boxes
-    place, cranes = np.full((n, 3), NEVER, np.int32), many.copy()
     heat = float(slope.mean()) * float(grid.work[np.arange(n), many].mean())
     ceiling = float(slope.max()) * grid.n_slots * (n + 1)
-    anneal_quay(
-        order, cranes, few, many, grid.work, grid.may_start, grid.out, grid.allowed, grid.cells,
-        np.array([grid.cell(w) for w in wish], np.int32), slope, far, boxes, len(grid.boxes),
-        grid.used.copy(), most, ceiling, place, MOVES_PER_VESSEL * n, 0.5 * heat, 0.02 * heat,
-        np.uint32(seed % 2**32),
-    )  # fmt: skip
-    return QuayPlan(place, cranes)
+    wishes = np.array([grid.cell(w) for w in wish], np.int32)
+
+    def run(moves: int) -> QuayPlan:
+        place, cranes = np.full((n, 3), NEVER, np.int32), many.copy()
+        anneal_quay(
+            order.copy(), cranes, few, many, grid.work, grid.may_start, grid.out, grid.allowed,
+            grid.cells, wishes, slope, far, boxes, len(grid.boxes), grid.used.copy(), most, ceiling,
+            place, moves, 0.5 * heat, 0.02 * heat, np.uint32(seed % 2**32),
+        )  # fmt: skip
+        return QuayPlan(place, cranes)
+
+    run(1)  # compiled before the clock starts
+    began = time.monotonic()
+    run(PILOT)
+    each_s = max(time.monotonic() - began, 1e-6) / PILOT
+    return run(min(MOVES_PER_VESSEL * n, max(int((until - time.monotonic()) / each_s), 1)))
 
 
 def busy_bound(grid: QuayGrid) -> float:
