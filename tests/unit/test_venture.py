@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from karwan.appraisal import statements
 from karwan.appraisal.account import account, measures_of
 from karwan.appraisal.levers import base_levers, lever_number
+from karwan.appraisal.rates_of_return import npv
 from karwan.appraisal.venture import changed_venture, read_venture
 from karwan.appraisal.venture_arrays import lines_of
+from karwan.appraisal.views import granted
 from karwan.kernels.venture_rows import LEVERS, LINES
 from naive_venture import naive_measures, naive_run
 
@@ -121,19 +123,54 @@ def test_debt_stays_below_the_cap_of_gearing():
     assert found.sizing.amount == pytest.approx(0.4 * total, rel=1e-12)
 
 
-def test_a_tax_holiday_of_ten_years_is_worth_what_it_is():
-    """29 % of 100 a year at 11 %: 170.787728."""
-    worth = sum(29 / 1.11**t for t in range(1, 11))
-    assert worth == pytest.approx(170.787728, abs=5e-7)
-    plain = {"tax.minimum_share": 0.0, "tax.holiday_years": 0, "debt.form": "none"}
-    venture = read_venture(FULL)
-    with_tax = account(changed_venture(venture, plain))
-    without = account(changed_venture(venture, plain | {"tax.holiday_years": 25}))
-    assert with_tax.line("tax").sum() > 0
-    assert without.line("tax").sum() == 0
-    np.testing.assert_allclose(
-        without.before_tax, with_tax.before_tax, err_msg="tax moves nothing before tax"
+HOLIDAY = """
+name = "100 a year"
+first_year = 2027
+years = 11
+capacity = { teu = 1 }
+rates = { treasury = 0.11 }
+tax = { rate = 0.29, holiday_from = 2028, holiday_years = 10 }
+[[tariffs]]
+name = "rent"
+for = "other"
+amount = 100
+from = 2028
+[[partners]]
+name = "one"
+share = 1
+"""
+
+
+def test_a_tax_holiday_of_ten_years_is_worth_what_it_is(tmp_path):
+    """29 % of 100 a year for ten years, at 11 %: 170.787728."""
+    file = tmp_path / "holiday.toml"
+    file.write_text(HOLIDAY)
+    found = account(read_venture(file))
+    assert granted(found)["tax_granted"] == pytest.approx(170.787728, abs=5e-7)
+    assert found.line("tax").sum() == 0
+    taxed = account(changed_venture(found.venture, {"tax.holiday_years": 0}))
+    assert granted(taxed)["tax_granted"] == 0
+    assert taxed.line("tax").tolist() == [0, *10 * [pytest.approx(29)]]
+    assert npv(0.11, taxed.line("tax")) == pytest.approx(170.787728, abs=5e-7)
+
+
+def test_old_losses_are_used_oldest_first_and_lapse(tmp_path):
+    """Losses of 100 and 50, then profits of 100 a year; losses may be used for two years."""
+    file = tmp_path / "losses.toml"
+    costs = '[[costs]]\nname = "start"\nper = "year"\namount = {}\nfrom = {}\nto = {}\n'
+    text = HOLIDAY.replace(", holiday_from = 2028, holiday_years = 10", ", loss_years = 2")
+    file.write_text(
+        text
+        + costs.format(100, 2027, 2027)
+        + costs.format(150, 2028, 2028).replace("start", "more")
     )
+    found = account(read_venture(file))
+    assert found.line("ebitda")[:4].tolist() == [-100, -50, 100, 100]
+    assert found.line("tax")[:5] == pytest.approx([0, 0, 0, 0.29 * 50, 29])
+    short = account(changed_venture(found.venture, {"tax.loss_years": 1}))
+    assert short.line("tax")[:4] == pytest.approx([0, 0, 0.29 * 50, 29]), "the first has lapsed"
+    least = account(changed_venture(found.venture, {"tax.minimum_share": 0.02}))
+    assert least.line("tax")[:4] == pytest.approx([0, 2, 2, 0.29 * 50])
 
 
 def test_a_trigger_starts_the_phase_when_demand_comes(full):
