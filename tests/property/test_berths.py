@@ -124,4 +124,7 @@ def test_what_cannot_be_done_says_what_stands_in_its_way():
         plan_berths(two(horizon_h=19), time_limit_s=5)
     with pytest.raises(InputError, match="B1 has no free 10 h between hour 0 and 9"):
         plan_berths(two(horizon_h=9), time_limit_s=5)
+    tides = [{"from_h": 0, "to_h": 7, "depth_m": 9}]
+    with pytest.raises(InputError, match=r"'A' finds no tide to leave at: the last .* hour 7"):
+        plan_berths(two(channel_depth_m=5, tides=tides), time_limit_s=5)
     assert plan_berths(two(horizon_h=20), time_limit_s=5).upper == 30

@@ -34,9 +34,17 @@ def no_stay(problem: BerthProblem, stays: Stays, vessel: int) -> str:
     keel = problem.settings["under_keel_m"]
     begin = max(row["arrival_h"], problem.settings["now_h"] or 0.0)
     hours = np.arange(stays.n_slots + 1.0) * problem.step_h + stays.first_slot * problem.step_h
-    water = has_water(problem, row["draught_m"], hours) & (hours >= begin)
+    wet = has_water(problem, row["draught_m"], hours)
+    water = wet & (hours >= begin)
     if not water.any():
         return f"{name!r} finds no tide deep enough for its {row['draught_m']:g} m after it arrives"
+    work = stays.work[:, vessel]
+    first, last = np.flatnonzero(water)[[0, -1]]
+    if not wet.all() and (work != NEVER).any() and last < first + work[work != NEVER].min():
+        return (
+            f"{name!r} finds no tide to leave at: the last one deep enough for its "
+            f"{row['draught_m']:g} m ends at hour {hours[last]:g}, before its work can be done"
+        )
     reasons = []
     for b, berth in enumerate(problem.berths.iter_rows(named=True)):
         if row["length_m"] > berth["length_m"] + 1e-9:

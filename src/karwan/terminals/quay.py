@@ -133,6 +133,9 @@ def _solve(
     plan, bound = None, -np.inf
     if len(week) <= MOST_EXACT:
         plan, bound = solve_quay(grid, hint, left, seed)
+    if plan is not None and hint is None and given is None:
+        wider, _ = _cut(problem, week, grid, plan)
+        bound = bound if wider.n_slots <= grid.n_slots else -np.inf  # later plans may be better
     best = min((p for p in (plan, hint) if p), key=lambda p: quay_cost(grid, p), default=None)
     if best is not None:
         bound = min(max(bound, busy_bound(grid)), quay_cost(grid, best))
