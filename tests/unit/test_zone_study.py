@@ -123,6 +123,7 @@ def test_a_file_names_every_fault_at_once(tmp_path):
         capexx = 3
         [terms.haven-zone]
         income_tax_rate = -0.2
+        refund_share = 1.5
         [[duties]]
         country = "XC"
         good = "kitt"
@@ -139,6 +140,7 @@ def test_a_file_names_every_fault_at_once(tmp_path):
         "'Nowhere', which is no place",
         "lot_t is -5 t; it must be at least 0.1",
         "zone_terms[haven-zone/income_tax_rate].value is -0.2; it must be at least 0",
+        "zone_terms[haven-zone/refund_share].high is 1.5; refund_share must be at most 1",
         "duties[XC/kitt].duty_rate is -1; it must be at least 0",
         "duties[XC/kitt].good is 'kitt', which is not in goods; did you mean 'kit'?",
     ):
@@ -151,10 +153,22 @@ def test_a_file_names_every_fault_at_once(tmp_path):
         read_zone_file(zone_network(), lonely)
 
 
+def test_a_place_alone_has_its_landed_cost_moved_by_guesses_and_no_rival():
+    alone = zone_network(
+        zone_cases=ROWS["zone_cases"]
+        .replace("alpha-city|haven-city|", "")
+        .replace("|haven-bond", "")
+    )
+    found = zone(alone, "kits")
+    assert found.best["second"].to_list() == [None, None]
+    assert found.switching.is_empty()
+    assert found.guesses["swing_usd_per_t"].max() > 0
+
+
 def test_a_recipe_in_a_file_must_balance_and_places_must_exist(tmp_path):
     file = tmp_path / "own.toml"
     file.write_text(
-        '[case]\nname = "K"\nzones = ["haven-zoon"]\nmarkets = ["Farport"]\nlot_t = 5\n'
+        '[case]\nname = "K"\nzones = ["haven-zoon"]\nmarkets = ["Farport", "XCFAR"]\nlot_t = 5\n'
         '[plant]\nlike = "kitter"\nloss_t_per_t = 0.5\n',
         encoding="utf-8",
     )
@@ -162,6 +176,7 @@ def test_a_recipe_in_a_file_must_balance_and_places_must_exist(tmp_path):
         read_zone_file(zone_network(), file)
     said = str(caught.value)
     assert "the recipe takes in 1.2 t and gives 1.6 t for a tonne" in said
+    assert "'XCFAR' stands twice; name it once" in said
     assert "'haven-zoon' is not in zones; did you mean 'haven-zone'?" in said
 
 

@@ -83,13 +83,18 @@ def swing(
     key: str,
     ends: tuple[float, float],
 ) -> float:
-    """Return by how much the lead of a best place changes at most between two values [USD/t]."""
+    """Return by how much the lead of a best place changes at most between two values [USD/t].
+
+    Where a market has but one place, its landed cost counts instead of its lead.
+    """
     mover = Mover(book, values, key)
-    moves = [
-        abs(mover.gap(at, ends[1]) - mover.gap(at, ends[0]))
-        for at in contests
-        if at.second is not None
-    ]
+
+    def stands(at: Contest, value: float) -> float:
+        if at.second is None:
+            return mover.costs(at.market, at.costs, value)[at.best]
+        return mover.gap(at, value)
+
+    moves = [abs(stands(at, ends[1]) - stands(at, ends[0])) for at in contests]
     return max(moves, default=0.0)
 
 

@@ -81,17 +81,21 @@ def only_places_onshore_have_no_duty_at_home(network: Network) -> Iterator[Probl
 
 
 def lists_name_what_exists(network: Network) -> Iterator[Problem]:
-    """Yield cases and agreements that name zones, nodes or countries that are not there."""
+    """Yield cases and agreements that name what is not there, or name it twice."""
     for table, columns in LISTS.items():
         schema = load_schema(table)
         for row in network.table(table).iter_rows(named=True):
             for column, (other, key) in columns.items():
                 known = set(network.table(other)[key])
-                for name in row[column].split("|"):
+                names = row[column].split("|")
+                cell = (table, schema.row_name(row), column)
+                for name in {n: 1 for n in names if names.count(n) > 1}:
+                    message = f"where {name!r} stands twice"
+                    yield Problem(*cell, message, repr(row[column]), "name it once")
+                for name in names:
                     if name not in known:
                         hint = did_you_mean(name, sorted(known)) or f"it must be in {other}"
                         message = f"where {name!r} is not in {other}"
-                        cell = (table, schema.row_name(row), column)
                         yield Problem(*cell, message, repr(row[column]), hint)
 
 

@@ -64,12 +64,12 @@ def read_zone_file(network: Network, case: str | Path) -> tuple[Network, str]:
     rows, problems = rows_of(network, form)
     problems += _places(network, rows)
     tables, wrong = _laid_over(network, rows)
-    if problems or wrong:
-        raise DataError(problems + wrong)
     own = network.with_tables(**tables)
-    broken = [p for rule in rules_zones.RULES for p in rule(own)]
-    if broken:
-        raise DataError(broken)
+    problems += wrong
+    told = {p.cell for p in problems}
+    problems += [p for rule in rules_zones.RULES for p in rule(own) if p.cell not in told]
+    if problems:
+        raise DataError(problems)
     return own, OWN
 
 
@@ -108,12 +108,19 @@ def _laid_over(
     problems: list[Problem] = []
     tables: dict[str, pl.DataFrame] = {}
     for name, raw in mine.items():
-        wrong = list(check_table(raw, load_schema(name), known))
+        schema = load_schema(name)
+        wrong = list(check_table(raw, schema, known))
         problems += wrong
-        if not wrong:
-            schema = load_schema(name)
-            tables[name] = _over(network.table(name), typed(raw, schema), schema.keys)
+        sound = _without(raw, schema.keys, {p.row for p in wrong})
+        tables[name] = _over(network.table(name), typed(sound, schema), schema.keys)
     return tables, problems
+
+
+def _without(raw: RawTable, keys: tuple[str, ...], rows: set[str]) -> RawTable:
+    """Return a table without the rows of these keys, so that rules can try the others."""
+    named = zip(*(raw.cells(key) for key in keys), strict=True)
+    kept = [row for row, key in zip(raw.rows, named, strict=True) if "/".join(key) not in rows]
+    return RawTable(raw.name, raw.header, kept if "" not in rows else [])
 
 
 def _raw(rows: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[str, RawTable]]:
