@@ -79,6 +79,7 @@ atlas: $(VENV)/atlas.stamp ## Rebuild the computed tables of the atlas from tool
 	$(BIN)/python tools/build_demand.py
 	$(BIN)/python tools/build_choice.py
 	$(BIN)/python tools/build_terminals.py
+	$(BIN)/python tools/build_curves.py
 	$(BIN)/karwan check
 
 clean: ## Remove the environment and everything made

@@ -37,6 +37,8 @@ MOST = 15
 @click.option("--demand", type=click.Path(path_type=Path), help="CSV of demand instead.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
+@click.option("--curves", is_flag=True, help="Delays as simulated terminals have them.")
+@click.option("--settle", is_flag=True, help="Simulate terminals at the loads found, by turns.")
 @file_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option(
@@ -49,6 +51,8 @@ def command(
     html_file: Path | None,
     *,
     as_json: bool,
+    curves: bool,
+    settle: bool,
     **asked: Any,
 ) -> None:
     r"""Find where the trade of a year flows, and where capacity binds.
@@ -64,14 +68,20 @@ def command(
       karwan assign --scenario reopen-afghan-crossings --year 2030 --html flows.html
       karwan assign --tntp NET TRIPS --gap 1e-10 --csv FLOWS
     """
-    beside = {"using": using, "network": network, "out": out, "html": html_file}
+    beside: dict[str, Any] = {"using": using, "network": network, "out": out, "html": html_file}
+    beside |= {"settle": settle, "curves": curves}
     if solve_files(asked, beside, as_json=as_json):
         return
     refuse_missing_folder(html_file)
     from karwan.studies.flow_files import write_flows
 
     with working("Loading the trade of a year"):
-        flows = study(asked)(open_network(network))
+        opened = open_network(network)
+        if curves:
+            from karwan.studies.terminal_loop import with_stored_curves
+
+            opened = with_stored_curves(opened)
+        flows = _settled(opened, asked) if settle else study(asked)(opened)
     files = write_flows(flows, out) if out else []
     if html_file:
         from karwan.briefs import write_flow_page
@@ -85,6 +95,20 @@ def command(
         _print(flows)
     if out:
         click.echo(f"wrote {len(files)} files to {out}", err=True)
+
+
+def _settled(network: Network, asked: dict[str, Any]) -> Flows:
+    """Assign and simulate terminals by turns, and say on stderr how far loads still moved."""
+    from karwan.studies.terminal_loop import settle
+
+    found = settle(network, study(asked))
+    for turn, residual, place in found.turns.iter_rows():
+        click.echo(
+            f"turn {turn}: loads moved by {residual:.1e} of capacity, most {place}", err=True
+        )
+    if not found.converged:
+        click.echo("loads have not settled", err=True)
+    return found.flows
 
 
 def study(asked: dict[str, Any]) -> Callable[[Network], Flows]:

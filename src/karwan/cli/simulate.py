@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from karwan.cli.simulate_more import LIMITS, other_table
 from karwan.cli.tables import open_network, print_table, refuse_missing_folder, working
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ __all__ = ["command"]
 @click.option("--years", type=float, help="The same in years.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same gives the same.")
 @click.option("--no-compare", is_flag=True, help="Leave out what one more would bring.")
+@click.option("--curve", is_flag=True, help="Delay against throughput instead.")
+@click.option("--grow", type=click.Path(path_type=Path), help="CSV of year, teu_per_year: plan.")
+@click.option("--wait-ratio", type=float, help="To keep: waiting over time at the berth.")
+@click.option("--truck-turn-p95-h", type=float, help="To keep: time of 95 of 100 trucks.")
+@click.option("--box-time-p95-h", type=float, help="To keep: time of 95 of 100 boxes.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--csv", "csv", type=click.Path(path_type=Path), help="Write all figures there.")
@@ -33,12 +39,14 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
     r"""Simulate a terminal or border crossing box by box, truck by truck.
 
     TERMINAL is a row of terminals, by identifier or name, or its node or crossing. Intervals are
-    95 %. `--more train_slot` is one more train a day.
+    95 %. `--more train_slot` is one more train a day. `--curve` simulates rising loads until queues
+    grow. `--grow` says when what has to grow for a demand by year, to keep the level of service.
 
     \b
     Examples:
       karwan simulate torkham --growth 0.1
       karwan simulate karachi-kict --more berth --more quay_crane=2
+      karwan simulate khorgos-gateway --curve --csv curve.csv
     """
     from karwan.studies.simulate import simulate
 
@@ -48,6 +56,12 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
         message = "--days and --years say the same; give one"
         raise click.UsageError(message)
     days = 365.0 * asked["years"] if asked["years"] is not None else asked["days"]
+    if asked["curve"] or asked["grow"]:
+        other_table(opened, terminal, asked, days, csv, as_json=as_json)
+        return
+    if any(asked[name] is not None for name in LIMITS):
+        message = "levels of service go with --grow"
+        raise click.UsageError(message)
     with working("Simulating"):
         found = simulate(
             opened,

@@ -12,7 +12,7 @@ __all__ = [
     "LEAVE", "LENGTH", "LEVEL", "LEVEL_COLUMNS", "LOADED", "MEAN", "MEAN_SIZE", "MEND", "MEND_H",
     "MOST", "NEXT", "NONE", "NUMBERS", "OCCUPANT", "ON_THE_WAY", "ORIGIN", "OUT", "OUTSIDE",
     "PARTS", "PHASE", "PLACED", "PREPARE", "QUAY", "QUEUED", "QUEUE_COLUMNS", "RAIL", "RATE",
-    "READY", "RECORDS", "RESERVED", "SCANNED", "SCHEDULED", "SEALING", "SEEN_ARRIVED",
+    "READY", "RECORDS", "REFUSED", "RESERVED", "SCANNED", "SCHEDULED", "SEALING", "SEEN_ARRIVED",
     "SEEN_BERTHED", "SEEN_CLASS", "SEEN_COLUMNS", "SEEN_IN", "SEEN_LEFT", "SEEN_OUT", "SERIES",
     "SERVED", "SHAPE", "SIDE", "SINCE", "SIZE", "SIZE_SHAPE", "SLOTS", "SPEED", "SPREAD", "STAGE",
     "START", "STAY", "STAY_SUM", "STEP", "STORM", "STORMS", "STORM_CHANGE", "STORM_H", "SYSTEM",
@@ -73,9 +73,9 @@ QUAY, CHANNEL, GATE, CUSTOMS, RAIL, COMES, FETCHES, WEEK_ROWS = range(8)
 INTERFERENCE, STORMS, STORM_H, SLOTS = range(4)
 
 # levels over time: what stands where, its integral, the same by what was held there, and what
-# trucks that were let in bring to a block
+# trucks that were let in bring to a block, and the first box that it has refused
 SYSTEM, CALLS, BERTHS_BUSY, CRANES_BUSY, LANE_QUEUE, LANE_BUSY, BLOCKS = 0, 1, 3, 5, 7, 11, 15
-LEVEL, AT, AREA, HELD, ON_THE_WAY, LEVEL_COLUMNS = range(6)
+LEVEL, AT, AREA, HELD, ON_THE_WAY, REFUSED, LEVEL_COLUMNS = range(7)
 
 # what was seen of a flow after the warm-up, and its three histograms
 GONE, STAY_SUM, TOTAL_SUM, TURNS, TURN_SUM, BROUGHT, TALLIES = range(7)

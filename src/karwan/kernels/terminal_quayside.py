@@ -64,7 +64,7 @@ def _half_hour(
     bring_trucks(
         n, box, age, keys, level, ways, first_way, share, carrier, made, week, room, seed, now
     )
-    call_for_boxes(n, box, keys, level, ways, carrier, week, room, site[c.SLOTS])
+    call_for_boxes(n, box, keys, level, week, room, site[c.SLOTS])
     next_truck(n, times, events, seed, now)
     for lane in range(c.LANES):
         serve_waiting(

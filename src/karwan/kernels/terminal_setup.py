@@ -36,7 +36,9 @@ def free_calls(n, call):
 @njit(cache=True)
 def levels(n_blocks, n_carriers):
     """Levels at nothing: the fixed ones, blocks, and boxes that wait for each carrier."""
-    return np.zeros((c.BLOCKS + n_blocks + n_carriers, c.LEVEL_COLUMNS))
+    found = np.zeros((c.BLOCKS + n_blocks + n_carriers, c.LEVEL_COLUMNS))
+    found[:, c.REFUSED] = c.NONE
+    return found
 
 
 @lean

@@ -41,11 +41,16 @@ def _let_in(level, room, block):
     """Tell whether a block has room for one box more from trucks, and keep it if so."""
     if block == c.NONE:
         return True
-    row = c.BLOCKS + block
-    if level[row, c.LEVEL] + level[row, c.ON_THE_WAY] >= FOR_TRUCKS * room[block]:
+    if not _has_room(level, room, block):
         return False
-    level[row, c.ON_THE_WAY] += 1.0
+    level[c.BLOCKS + block, c.ON_THE_WAY] += 1.0
     return True
+
+
+@lean
+def _has_room(level, room, block):
+    row = c.BLOCKS + block
+    return level[row, c.LEVEL] + level[row, c.ON_THE_WAY] < FOR_TRUCKS * room[block]
 
 
 @lean
@@ -73,33 +78,53 @@ def bring_trucks(
             b = born(n, box, age, keys, level, own, way, now, now)
             if b == c.NONE:
                 return
-            if _let_in(level, room, ways[way, c.BLOCK]):
+            block = ways[way, c.BLOCK]
+            if _let_in(level, room, block):
                 _come(n, box, 0, b)
             else:
-                box[b, c.NEXT] = n[c.READY]
-                n[c.READY] = b
+                box[b, c.NEXT] = int(level[c.BLOCKS + block, c.REFUSED])
+                level[c.BLOCKS + block, c.REFUSED] = b
 
 
 @lean
-def call_for_boxes(n, box, keys, level, ways, carrier, week, room, slots):
-    """Let some of the trucks whose box is ready, or whose block was full, come."""
+def call_for_boxes(n, box, keys, level, week, room, slots):
+    """Let some of the trucks come whose box is ready, or whose block was full but is no longer."""
     share = week[c.FETCHES, n[c.STEP] % c.WEEK]
     if share == 0.0:
         return
     left = slots - n[c.COMING_N]
+    for block in range(len(room)):
+        left -= _ask_again(n, box, keys, level, room, share, left, block)
     b, n[c.READY] = n[c.READY], c.NONE
     while b != c.NONE:
         after = box[b, c.NEXT]
-        way = box[b, c.WAY]
-        brings = carrier[ways[way, c.FROM], c.SIDE] == c.TRUCK_SIDE
-        comes = left > 0 and uniform(keys[b], FIRST_FETCH + n[c.STEP]) < share
-        if comes and (not brings or _let_in(level, room, ways[way, c.BLOCK])):
-            _come(n, box, 0 if brings else 1, b)
+        if left > 0 and uniform(keys[b], FIRST_FETCH + n[c.STEP]) < share:
+            _come(n, box, 1, b)
             left -= 1
         else:
             box[b, c.NEXT] = n[c.READY]
             n[c.READY] = b
         b = after
+
+
+@lean
+def _ask_again(n, box, keys, level, room, share, left, block):
+    row, before, came = c.BLOCKS + block, c.NONE, 0
+    b = int(level[row, c.REFUSED])
+    while b != c.NONE and came < left and _has_room(level, room, block):
+        after = box[b, c.NEXT]
+        if uniform(keys[b], FIRST_FETCH + n[c.STEP]) < share:
+            level[row, c.ON_THE_WAY] += 1.0
+            _come(n, box, 0, b)
+            came += 1
+            if before == c.NONE:
+                level[row, c.REFUSED] = after
+            else:
+                box[before, c.NEXT] = after
+        else:
+            before = b
+        b = after
+    return came
 
 
 @hot

@@ -67,7 +67,7 @@ def growing(runs: Sequence[Replication]) -> list[Growth]:
     """
     cut = sum(bool(run.n[c.FULL]) for run in runs)
     if cut:
-        return [Growth(f"boxes: {cut} of {len(runs)} runs overflowed", np.nan, np.nan)]
+        return [Growth(f"boxes, so that {cut} of {len(runs)} runs overflowed,", np.nan, np.nan)]
     found = []
     third = max(1, len(runs[0].series) // 3)
     for column, name in NAMES.items():

@@ -1,0 +1,145 @@
+"""A terminal at many loads: its curve of delay, and a plan of when it has to grow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from karwan.errors import InputError
+from karwan.network import Network
+from karwan.studies.simulate import find_terminal
+from karwan.terminals.curves import CapacityCurve, capacity_curve
+from karwan.terminals.triggers import Service, growth_steps
+
+__all__ = ["simulate_curve", "simulate_growth"]
+
+COLUMNS = ("year", "teu_per_year")
+
+
+def simulate_curve(
+    network: Network, terminal: str, *, replications: int = 8, days: float = 180.0, seed: int = 1
+) -> CapacityCurve:
+    """Simulate a terminal at rising loads and fit a curve that assignment can read.
+
+    Parameters
+    ----------
+    network : Network
+        Network with terminals.
+    terminal : str
+        Terminal, as `simulate` takes it.
+    replications : int
+        Runs at each load, at least 2.
+    days : float
+        Days that each counts, at least 1.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    CapacityCurve
+        Simulated points and fitted knots.
+
+    Raises
+    ------
+    InputError
+        The terminal is unknown, or a number makes no sense.
+    """
+    _refuse(replications, days, seed, [])
+    name = find_terminal(network, terminal)
+    return capacity_curve(network, name, replications=replications, days=days, seed=seed)
+
+
+def simulate_growth(
+    network: Network,
+    terminal: str,
+    demand: Mapping[int, float] | Path,
+    levels: Mapping[str, float],
+    *,
+    replications: int = 6,
+    days: float = 180.0,
+    seed: int = 1,
+) -> pl.DataFrame:
+    """Plan when each element of a terminal has to grow with demand.
+
+    Parameters
+    ----------
+    network : Network
+        Network with terminals.
+    terminal : str
+        Terminal, as `simulate` takes it.
+    demand : mapping of int to float, or Path
+        Throughput by year, or a CSV with the columns year and teu_per_year [TEU/year].
+    levels : mapping of str to float
+        Limits of `Service`; a wait ratio of 0.1 if none is given.
+    replications : int
+        Runs of each trial, at least 2.
+    days : float
+        Days that each counts, at least 1.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    polars.DataFrame
+        Year, element, count, capital_usd, capacity_teu_per_year and why, as `growth_steps` gives.
+
+    Raises
+    ------
+    InputError
+        The terminal is unknown, a number makes no sense, or the demand cannot be read.
+    """
+    path = _read(demand) if isinstance(demand, Path) else dict(demand)
+    wrong = [f"{n} is {v:g}; it must be above 0" for n, v in levels.items() if not v > 0.0]
+    wrong += [
+        f"demand of {year} is {teu:g} TEU/year; it must be above 0"
+        for year, teu in path.items()
+        if not (math.isfinite(teu) and teu > 0.0)
+    ]
+    if not path:
+        wrong.append("demand has no year; the horizon is empty")
+    _refuse(replications, days, seed, wrong)
+    limits = {"wait_ratio": None, **levels} if levels else {"wait_ratio": 0.1}
+    return growth_steps(
+        network,
+        find_terminal(network, terminal),
+        path,
+        service=Service(**limits),
+        replications=replications,
+        days=days,
+        seed=seed,
+    )
+
+
+def _refuse(replications: int, days: float, seed: int, wrong: list[str]) -> None:
+    if replications < 2:
+        wrong.append(f"replications are {replications}; intervals need at least 2")
+    if not (math.isfinite(days) and days >= 1.0):
+        wrong.append(f"the horizon is {days:g} days; it must be at least 1")
+    if seed < 0:
+        wrong.append(f"the seed is {seed}; it must be at least 0")
+    if wrong:
+        raise InputError("; ".join(wrong))
+
+
+def _read(file: Path) -> dict[int, float]:
+    try:
+        table = pl.read_csv(file)
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        message = f"{file} cannot be read: {fault}"
+        raise InputError(message) from fault
+    missing = [name for name in COLUMNS if name not in table.columns]
+    if missing:
+        message = f"{file} lacks {', '.join(missing)}; it has {', '.join(table.columns)}"
+        raise InputError(message)
+    try:
+        rows = table.select(pl.col("year").cast(pl.Int64), pl.col("teu_per_year").cast(pl.Float64))
+    except pl.exceptions.PolarsError as fault:
+        message = f"{file} holds what is no number: {fault}"
+        raise InputError(message) from fault
+    if rows["year"].n_unique() < len(rows):
+        message = f"{file} has a year twice; give one row for each"
+        raise InputError(message)
+    return {int(year): float(teu) for year, teu in rows.drop_nulls().iter_rows()}
