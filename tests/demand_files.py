@@ -30,6 +30,11 @@ BACI = """t,i,j,k,v,q
 2023,398,586,270900,20000,50000
 2023,842,398,870323,14000,           NA
 """
+TRAFFIC = """year,teu_per_year
+2026,438000
+2030,553000
+2034,698000
+"""
 ZONES = """zone,place
 1,Almaty
 2,Karachi
@@ -54,5 +59,6 @@ def write_demand_files(folder: Path) -> None:
     (folder / "comtrade.csv").write_text(COMTRADE, "utf-8")
     (folder / "baci.csv").write_text(BACI, "utf-8")
     (folder / "zones.csv").write_text(ZONES, "utf-8")
+    (folder / "traffic.csv").write_text(TRAFFIC, "utf-8")
     boxes = np.array([[0.0, 10.0, 20.0], [5.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
     write_omx(folder / "flows.omx", {"general": boxes, "wheat": boxes.T * 100}, [1, 2, 7])

@@ -53,7 +53,7 @@ def arrive(n, carrier, first_way, call, call_key, line, level, outside, part, sl
 @lean
 def may_pass(n, carrier, week, k, now):
     """Tell whether a class may pass the channel now."""
-    if n[c.STORM] > 0 or week[c.CHANNEL, n[c.STEP] % c.WEEK] == 0.0:
+    if n[c.STORM] > 0 or week[c.CHANNEL, n[c.LOOK]] == 0.0:
         return False
     half = 0.5 * c.TIDE_PERIOD
     return abs((now + half) % c.TIDE_PERIOD - half) <= carrier[k, c.TIDE]

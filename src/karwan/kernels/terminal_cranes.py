@@ -96,7 +96,7 @@ def share_cranes(
 ):  # fmt: skip
     """Deal the cranes of a side out again, one to each call in turn, and set when each is done."""
     working = n[c.WORKING + side]
-    is_open = week[c.QUAY if side == 0 else c.RAIL, n[c.STEP] % c.WEEK] > 0.0
+    is_open = week[c.QUAY if side == 0 else c.RAIL, n[c.LOOK]] > 0.0
     is_open = is_open and (side == 1 or n[c.STORM] == 0)
     free = int(max(0.0, part[side, c.COUNT] - part[side, c.DOWN])) if is_open else 0
     for i in range(working):

@@ -31,7 +31,7 @@ def next_lane(lane, key, f, flow, part):
 @lean
 def _is_open(lane, n, week):
     row = c.GATE if lane == 0 else c.CUSTOMS
-    return week[row, n[c.STEP] % c.WEEK] > 0.0
+    return week[row, n[c.LOOK]] > 0.0
 
 
 @hot

@@ -84,7 +84,7 @@ def run_terminal(
 
     Returns
     -------
-    n : int64[17]
+    n : int64[19]
         Counts; ``n[FULL]`` is 1 if the run was cut short because a queue or the yard overflowed.
     level : float64[n_levels, 4]
         Levels with their integrals and with what was held [h].
@@ -111,13 +111,14 @@ def run_terminal(
     record = np.zeros((n_records, c.SEEN_COLUMNS))
     series = np.zeros((int(end / c.TICK), c.SERIES + len(room)), np.float32)
     outside, made = np.zeros(len(carrier)), np.zeros(len(carrier), np.int64)
+    ahead = np.full(1, np.inf)
     free_boxes(n, box)
     free_calls(n, call)
     first_events(n, times, events, carrier, part, site, seed)
     _loop(
         seed, warm, end, carrier, ways, share, first_way, flow, room, berths, part, week, site,
         n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally,
-        hist, record, series, outside, made,
+        hist, record, series, outside, made, ahead,
     )  # fmt: skip
     _account(n, box, age, level, queue, ring, call, line, carrier, warm, end)
     return n, level, tally, hist, record, series
@@ -127,25 +128,17 @@ def run_terminal(
 def _loop(
     seed, warm, end, carrier, ways, share, first_way, flow, room, berths, part, week, site,
     n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally,
-    hist, record, series, outside, made,
+    hist, record, series, outside, made, ahead,
 ):  # fmt: skip
     while n[c.FULL] == 0:
         now, code = times[0], events[0]
-        if now >= end:
-            break
-        n[c.SIZE] = pop(times, events, n[c.SIZE])
-        kind, what = code & 15, code >> 4
-        n[c.EVENTS] += 1
-        if kind == c.SERVED:
-            served(
-                n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
-                carrier, due, tally, hist, warm, what & 3, what >> 2, now,
-            )  # fmt: skip
-        elif kind == c.COME:
-            if n[c.COMING_N] + n[c.COMING_N + 1] == 0:
-                continue
+        if ahead[0] <= now:
+            now = ahead[0]
+            if now >= end:
+                break
+            n[c.EVENTS] += 1
             b = who_comes(n, box, age, seed, now)
-            next_truck(n, times, events, seed, now)
+            next_truck(n, ahead, seed, now)
             lane = next_lane(c.NONE, keys[b], ways[box[b, c.WAY], c.FLOW], flow, part)
             if lane < c.LANES:
                 come_to_lane(
@@ -156,9 +149,20 @@ def _loop(
                 pass_on(
                     n, box, age, keys, level, ways, flow, carrier, due, tally, hist, warm, b, now
                 )
+            continue
+        if now >= end:
+            break
+        n[c.SIZE] = pop(times, events, n[c.SIZE])
+        kind, what = code & 15, code >> 4
+        n[c.EVENTS] += 1
+        if kind == c.SERVED:
+            served(
+                n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
+                carrier, due, tally, hist, warm, what & 3, what >> 2, now,
+            )  # fmt: skip
         else:
             quayside(
                 kind, what, seed, warm, carrier, ways, share, first_way, flow, room, berths, part,
                 week, site, n, times, events, box, age, keys, call, call_key, line, queue, ring,
-                level, due, tally, hist, record, series, outside, made, now,
+                level, due, tally, hist, record, series, outside, made, ahead, now,
             )  # fmt: skip

@@ -53,9 +53,10 @@ def _start_afresh(level, now):
 @lean
 def _half_hour(
     seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times, events,
-    box, age, keys, queue, ring, level, due, series, outside, made, now,
+    box, age, keys, queue, ring, level, due, series, outside, made, ahead, now,
 ):  # fmt: skip
     n[c.STEP] = int(now / c.TICK + 0.5)
+    n[c.LOOK] = n[c.STEP] % c.WEEK
     if now == warm:
         _start_afresh(level, now)
     _look(n, level, queue, carrier, outside, series)
@@ -65,7 +66,7 @@ def _half_hour(
         n, box, age, keys, level, ways, first_way, share, carrier, made, week, room, seed, now
     )
     call_for_boxes(n, box, keys, level, week, room, site[c.SLOTS])
-    next_truck(n, times, events, seed, now)
+    next_truck(n, ahead, seed, now)
     for lane in range(c.LANES):
         serve_waiting(
             n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week, warm,
@@ -96,14 +97,14 @@ def _storm(n, times, events, site, seed, turn, now):
 def quayside(
     kind, what, seed, warm, carrier, ways, share, first_way, flow, room, berths, part, week, site,
     n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally, hist,
-    record, series, outside, made, now,
+    record, series, outside, made, ahead, now,
 ):  # fmt: skip
     """Do one event, deal out cranes anew where it changed who works, and let calls take berths."""
     side, berth = c.NONE, False
     if kind == c.CLOCK:
         _half_hour(
             seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times,
-            events, box, age, keys, queue, ring, level, due, series, outside, made, now,
+            events, box, age, keys, queue, ring, level, due, series, outside, made, ahead, now,
         )  # fmt: skip
         _sail(n, carrier, berths, call, level, record, week, warm, now)
         side, berth = BOTH, True

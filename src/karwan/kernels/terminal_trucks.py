@@ -2,9 +2,10 @@
 
 import math
 
+import numpy as np
+
 from karwan.kernels import terminal_layout as c
 from karwan.kernels.compiled import hot, lean
-from karwan.kernels.heap import push
 from karwan.kernels.terminal_boxes import born, enqueue, pick_way, shift
 from karwan.kernels.terminal_draws import poisson, stream, uniform
 
@@ -65,7 +66,7 @@ def bring_trucks(
     n, box, age, keys, level, ways, first_way, share, carrier, made, week, room, seed, now
 ):
     """Draw the trucks that bring boxes in the half hour ahead; none is let in to a full block."""
-    rate = week[c.COMES, n[c.STEP] % c.WEEK]
+    rate = week[c.COMES, n[c.LOOK]]
     for k in range(len(carrier)):
         if carrier[k, c.TRUCKS] == 0.0 or rate == 0.0:
             continue
@@ -89,7 +90,7 @@ def bring_trucks(
 @lean
 def call_for_boxes(n, box, keys, level, week, room, slots):
     """Let some of the trucks come whose box is ready, or whose block was full but is no longer."""
-    share = week[c.FETCHES, n[c.STEP] % c.WEEK]
+    share = week[c.FETCHES, n[c.LOOK]]
     if share == 0.0:
         return
     left = slots - n[c.COMING_N]
@@ -128,16 +129,17 @@ def _ask_again(n, box, keys, level, room, share, left, block):
 
 
 @hot
-def next_truck(n, times, events, seed, now):
+def next_truck(n, ahead, seed, now):
     """Set the time of the next truck of this half hour, all spread over it at random."""
-    ahead = n[c.COMING_N] + n[c.COMING_N + 1]
-    if ahead == 0:
+    coming = n[c.COMING_N] + n[c.COMING_N + 1]
+    if coming == 0:
+        ahead[0] = np.inf
         return
     end = (n[c.STEP] + 1) * c.TICK
     key = stream(stream(seed, FIRST_TIME), n[c.STEP])
-    u = uniform(key, 2 * ahead)
-    time = now + (end - now) * (1.0 - (u if ahead == 1 else math.exp(math.log(u) / ahead)))
-    n[c.SIZE] = push(times, events, n[c.SIZE], time, c.COME)
+    u = uniform(key, 2 * coming)
+    rest = u if coming == 1 else math.exp(math.log(u) / coming)
+    ahead[0] = now + (end - now) * (1.0 - rest)
 
 
 @hot

@@ -42,9 +42,7 @@ def surveyed_hours(network: Network, kind: str, target: str) -> float:
             if direction == "exit" and (other, "entry") in by_side
         ]
         return float(np.median(ways)) if ways else float("nan")
-    rows = (
-        network.table("transfers").filter(node_id=target).filter(pl.col("from_form") == "container")
-    )
+    rows = network.table("transfers").filter(node_id=target, from_form="container")
     times = [row["handling_h"] + _mean(row, "dwell_") for row in rows.iter_rows(named=True)]
     return float(np.median(times)) if times else float("nan")
 

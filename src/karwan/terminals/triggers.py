@@ -150,7 +150,9 @@ def _steps_of_year(
             return
         element, changed = _best(trial, base, teu)
         missed = trial.service.missed(base)
-        reasons = [f"{measure} {100 * (x - 1):.3g} % over its limit" for measure, x in missed.items()]
+        reasons = [
+            f"{measure} {100 * (x - 1):.3g} % over its limit" for measure, x in missed.items()
+        ]
         why = ", ".join([*reasons, *(f"{g.what} grow" for g in base.growth)])
         if changed is None:
             yield trial, capacity, ("none", 0, 0.0, capacity, f"no element helps: {why}")
