@@ -327,7 +327,10 @@ def test_few_draws_of_losses_say_that_they_are_few(run, uncertain_folder):
     ("words", "said"),
     [
         (("pln",), "study is 'pln', which no ensemble can map; did you mean 'plan'?"),
-        (("check",), "study is 'check', which no ensemble can map; studies are assign, plan,"),
+        (
+            ("check",),
+            "study is 'check', which no ensemble can map; studies are appraise, assign, plan,",
+        ),
         (("plan", "Alpha", "Farport", "--draws", 1, "--workers", 0), "draws is 1; it must be 2"),
         (("plan", "Alpha", "Farport", "--draws", 1, "--workers", 0), "workers is 0; it must be 1"),
         (("plan", "Alpha"), "Missing argument 'DESTINATION'"),

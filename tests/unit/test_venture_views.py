@@ -24,8 +24,9 @@ from karwan.appraisal.waiting import value_of_waiting
 from karwan.errors import InputError
 from karwan.kernels.venture_rows import LEVERS, MEASURES
 from karwan.studies import assign
-from karwan.studies.appraise import appraise, transit_of
+from karwan.studies.appraise import appraise
 from karwan.studies.ensembles.numbers import numbers_of
+from karwan.studies.venture_trade import transit_of
 from naive_options import american_put_by_regression
 from tiny import tiny_network
 from tiny_demand import wanted

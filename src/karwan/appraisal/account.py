@@ -190,4 +190,8 @@ def _notices(found: Account) -> list[str]:
     left = float(found.line("holder_loan")[-1])
     if left > SMALL:
         said.append(f"{left / 1e6:,.2f} M USD of shareholder loans are not repaid at the end")
+    gained = found.venture["economic.user_benefit_usd"]
+    if any(gained.values()):
+        years = ", ".join(f"{year}: {usd / 1e6:,.2f}" for year, usd in sorted(gained.items()))
+        said.append(f"users gain, in the economy alone, M USD a year: {years}")
     return said

@@ -17,12 +17,11 @@ from karwan.appraisal.venture import Venture, changed_venture, read_venture
 from karwan.appraisal.waiting import value_of_waiting
 from karwan.errors import InputError
 from karwan.network import Network
-from karwan.schema.check import did_you_mean
 from karwan.studies.appraisal import Appraisal
-from karwan.studies.assign import assign
 from karwan.studies.run import Run, karwan_version
+from karwan.studies.venture_trade import benefit_of, transit_of
 
-__all__ = ["appraise", "transit_of"]
+__all__ = ["appraise"]
 
 
 def appraise(
@@ -44,7 +43,8 @@ def appraise(
         Venture, its file, or the id of a venture of the atlas.
     network : Network, optional
         If given, the trade of each year of its demand is assigned, and what flows over
-        `throughput.node` becomes transit.
+        `throughput.node` becomes transit; with `economic.measure` also without and with that
+        measure, and what users gain by it counts in the economy.
     throughput : polars.DataFrame, optional
         Columns year, local_teu, transit_teu, transhipment_teu instead of the stated paths.
     capacity : polars.DataFrame, optional
@@ -77,10 +77,13 @@ def appraise(
     read = venture if isinstance(venture, Venture) else read_venture(venture, changes)
     if isinstance(venture, Venture) and changes:
         read = changed_venture(read, changes)
-    transit = transit_of(network, read, scenario) if network is not None else None
     if network is None and scenario:
         message = "a scenario is named without a network; give one to assign its trade"
         raise InputError(message)
+    transit = transit_of(network, read, scenario) if network is not None else None
+    if network is not None and read["economic.measure"]:
+        gained = benefit_of(network, read, scenario)
+        read = changed_venture(read, {"economic.user_benefit_usd": gained})
     given: dict[str, Any] = {"throughput": throughput, "transit": transit, "capacity": capacity}
     found = account(read, **given)
     risk = draw_venture(found, draws, seed) if draws else None
@@ -91,46 +94,6 @@ def appraise(
     options = {"venture": read.name, "changes": dict(changes or {}), "draws": draws, "seed": seed}
     run = _run(read, network, named, options)
     return Appraisal(run, found, risk, waiting, _scenarios(read, given))
-
-
-def transit_of(
-    network: Network, venture: Venture, scenario: str | Sequence[str] = ()
-) -> dict[int, float]:
-    """Return the boxes that an assignment brings over the node of a venture, by year.
-
-    Parameters
-    ----------
-    network : Network
-        Network with demand.
-    venture : Venture
-        Venture with `throughput.node`.
-    scenario : str or sequence of str
-        Scenarios or measures laid over the network.
-
-    Returns
-    -------
-    dict of int to float
-        TEU a year for each year of the demand table.
-
-    Raises
-    ------
-    InputError
-        No node is named, or the network does not have it.
-    """
-    node = venture["throughput.node"]
-    known = network.table("nodes")["node_id"].to_list()
-    if node not in known:
-        said = "not given" if node is None else f"{node!r}, which the network does not have"
-        hint = did_you_mean(str(node), known) or "name a node_id"
-        message = f"throughput.node is {said}; {hint}"
-        raise InputError(message)
-    found = {}
-    for year in sorted(set(network.table("demand")["year"].to_list())):
-        flows = assign(network, year=year, scenario=scenario)
-        ways = flows.summary.filter(pl.col("gateway") == node)
-        through = ways["teu"].sum() if len(ways) else flows.using(node)["teu"].sum()
-        found[int(year)] = float(through) * venture["throughput.node_share"]
-    return found
 
 
 def _run(
