@@ -41,8 +41,8 @@ def build(folder: Path) -> None:
             {
                 "capacity_id": terminal["capacity_id"],
                 "knot": int(knot["knot"]),
-                "load_share": f"{knot['load_share']:.6g}",
-                "time_factor": f"{min(knot['time_factor'], 1_000.0):.6g}",
+                "load_share": f"{knot['load_share']:.12g}",
+                "time_factor": f"{min(knot['time_factor'], 1_000.0):.12g}",
                 "source_id": SOURCE,
             }
             for knot in curve.knots.iter_rows(named=True)

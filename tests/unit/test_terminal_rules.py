@@ -17,13 +17,7 @@ def changed(rows, name, **cells):
     return [row | cells if row[key] == name else row for row in rows]
 
 
-def test_a_right_terminal_has_no_problems():
-    assert found(port()) == []
-
-
-@pytest.mark.parametrize(
-    ("network", "sentence"),
-    [
+CASES = [
         (lambda: port(terminal=PORT | {"target": "PKKHJ"}), "did you mean 'PKKHI'?"),
         (lambda: port(flows=changed(FLOWS, "import", to_carriers="truc")), "no carrier of port"),
         (lambda: port(flows=changed(FLOWS, "import", share=0.5)), "shares add up to 1.08"),
@@ -83,8 +77,15 @@ def test_a_right_terminal_has_no_problems():
         ),
         (lambda: port(hours=changed(HOURS, "gate", opens_h=5.25)), "write whole or half hours"),
         (lambda: port(hours=changed(HOURS, "gate", days="1128")), "each ISO weekday once"),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+"""Networks that break a rule, and what is said."""
+
+
+def test_a_right_terminal_has_no_problems():
+    assert found(port()) == []
+
+
+@pytest.mark.parametrize(("network", "sentence"), CASES)
 def test_what_is_wrong_is_named(network, sentence):
     assert any(sentence in text for text in found(network())), found(network())
 
@@ -95,3 +96,8 @@ def test_all_is_named_at_once():
         hours=changed(HOURS, "gate", opens_h=23.0),
     )
     assert len(found(wrong)) == 4
+
+
+def test_every_rule_of_terminals_is_broken_by_some_case():
+    broken = {rule for network, _ in CASES for rule in RULES if list(rule(network()))}
+    assert broken == set(RULES)

@@ -37,7 +37,6 @@ MOST = 15
 @click.option("--demand", type=click.Path(path_type=Path), help="CSV of demand instead.")
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write a page here.")
-@click.option("--curves", is_flag=True, help="Delays as simulated terminals have them.")
 @click.option("--settle", is_flag=True, help="Simulate terminals at the loads found, by turns.")
 @file_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
@@ -51,7 +50,6 @@ def command(
     html_file: Path | None,
     *,
     as_json: bool,
-    curves: bool,
     settle: bool,
     **asked: Any,
 ) -> None:
@@ -69,7 +67,7 @@ def command(
       karwan assign --tntp NET TRIPS --gap 1e-10 --csv FLOWS
     """
     beside: dict[str, Any] = {"using": using, "network": network, "out": out, "html": html_file}
-    beside |= {"settle": settle, "curves": curves}
+    beside["settle"] = settle
     if solve_files(asked, beside, as_json=as_json):
         return
     refuse_missing_folder(html_file)
@@ -77,10 +75,6 @@ def command(
 
     with working("Loading the trade of a year"):
         opened = open_network(network)
-        if curves:
-            from karwan.studies.terminal_loop import with_stored_curves
-
-            opened = with_stored_curves(opened)
         flows = _settled(opened, asked) if settle else study(asked)(opened)
     files = write_flows(flows, out) if out else []
     if html_file:

@@ -13,7 +13,7 @@ from karwan.network import Network
 from karwan.studies.flows import Flows
 from karwan.terminals.curves import SHARES, CapacityCurve, capacity_curve
 
-__all__ = ["Settled", "settle", "with_stored_curves"]
+__all__ = ["Settled", "settle"]
 
 TOLERANCE = 1e-3
 
@@ -123,33 +123,6 @@ def settle(
     places = flows.places.filter(pl.col("capacity_id").is_in(wanted))
     table = pl.DataFrame(rows, ["turn", "residual", "place"], orient="row")
     return Settled(flows, curves, table, places, rows[-1][1] < TOLERANCE)
-
-
-def with_stored_curves(network: Network) -> Network:
-    """Let every capacity that has knots in `capacity_curves` follow them.
-
-    Parameters
-    ----------
-    network : Network
-        Network with `capacity_curves`, as simulated terminals gave them.
-
-    Returns
-    -------
-    Network
-        Network whose places answer to load as their terminals do.
-
-    Raises
-    ------
-    InputError
-        No capacity has a curve.
-    """
-    known = network.table("capacity_curves")["capacity_id"].unique()
-    if known.is_empty():
-        message = "capacity_curves is empty; tools/build_curves.py, or --settle, simulates curves"
-        raise InputError(message)
-    own = pl.col("capacity_id").is_in(known.implode())
-    function = pl.when(own).then(pl.lit("curve")).otherwise("function").alias("function")
-    return network.with_tables(capacities=network.table("capacities").with_columns(function))
 
 
 def _with_curves(network: Network, curves: dict[str, CapacityCurve]) -> Network:
