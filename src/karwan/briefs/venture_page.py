@@ -20,6 +20,8 @@ CAUTION = (
     "A grade C is an estimate, whatever its digits say. Values are million USD of each year unless "
     "said otherwise; NPVs are of the first year."
 )
+SHOWN = 12
+"""Guesses that are seen before a reader asks for more."""
 
 
 def write_venture_page(found: Appraisal, file: Path | str) -> None:
@@ -76,14 +78,19 @@ def _assumed(found: Appraisal) -> list[Html]:
     other = table.filter(table["grade"] != "C").select(columns)
     parts = []
     if len(guessed):
-        caption = f"{len(guessed)} guesses that this rests on (grade C)"
+        rows = list(guessed.select(columns).iter_rows())
+        caption = f"The first of {len(guessed)} guesses that this rests on (grade C)"
         made = guessed.select("source", "method").unique(maintain_order=True)
         ways = [el("li", el("b", s), f": {m}") for s, m in made.iter_rows()]
         parts += [
             el("h2", "Guesses first"),
-            _table(caption, header, guessed.select(columns).iter_rows()),
-            el("h3", "How the guesses were made"),
-            el("ul", *ways),
+            _table(caption, header, rows[:SHOWN]),
+            el(
+                "details",
+                el("summary", f"{max(len(rows) - SHOWN, 0)} more, and how all were made"),
+                _table("Other guesses", header, rows[SHOWN:]),
+                el("ul", *ways),
+            ),
         ]
     parts.append(
         el(
