@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from karwan.appraisal.venture import Venture, along
 from karwan.errors import InputError
+from karwan.schema import read_plain
 
 __all__ = ["CLASSES", "Step", "asked_for", "capacity_steps"]
 
@@ -49,7 +49,7 @@ def asked_for(
         A file that is missing or wrong; everything at once.
     """
     if throughput is None and venture["throughput.file"]:
-        throughput = _table(venture.folder / venture["throughput.file"], ("year",))
+        throughput = read_plain(venture.folder / venture["throughput.file"], ("year",))
     stated: list[Mapping[int, float]] = [venture[f"throughput.{name}"] for name in CLASSES]
     if throughput is not None:
         problems = _wrong_cells(throughput, "throughput", [*CLASSES])
@@ -102,7 +102,7 @@ def capacity_steps(venture: Venture, table: pl.DataFrame | None = None) -> list[
     if table is None:
         if not venture["capacity.file"]:
             return []
-        table = _table(venture.folder / venture["capacity.file"], STEPS)
+        table = read_plain(venture.folder / venture["capacity.file"], STEPS)
     missing = [c for c in STEPS if c not in table.columns]
     if missing:
         message = f"capacity: {', '.join(missing)} missing; columns are {', '.join(STEPS)}"
@@ -116,19 +116,6 @@ def capacity_steps(venture: Venture, table: pl.DataFrame | None = None) -> list[
          float(r["capacity_teu_per_year"]))
         for r in rows
     ]  # fmt: skip
-
-
-def _table(file: Path, needed: tuple[str, ...]) -> pl.DataFrame:
-    try:
-        table = pl.read_csv(file)
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        message = f"{file} cannot be read: {fault}"
-        raise InputError(message) from fault
-    missing = [c for c in needed if c not in table.columns]
-    if missing:
-        message = f"{file} lacks {', '.join(missing)}; it has {', '.join(table.columns)}"
-        raise InputError(message)
-    return table
 
 
 def _wrong_cells(table: pl.DataFrame, name: str, columns: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from karwan.schema.check import check_table
 from karwan.schema.columns import Column, Table, all_schemas, load_schema, table_names
 from karwan.schema.export import empty_template, json_schema, reference_page
 from karwan.schema.load import RawTable, empty_frame, raw_frame, read_raw, read_typed, typed
+from karwan.schema.plain import read_plain
 
 __all__ = [
     "Column",
@@ -16,6 +17,7 @@ __all__ = [
     "json_schema",
     "load_schema",
     "raw_frame",
+    "read_plain",
     "read_raw",
     "read_typed",
     "reference_page",

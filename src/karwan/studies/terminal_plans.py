@@ -10,6 +10,7 @@ import polars as pl
 
 from karwan.errors import InputError
 from karwan.network import Network
+from karwan.schema import read_plain
 from karwan.studies.simulate import find_terminal
 from karwan.terminals.curves import CapacityCurve, capacity_curve
 from karwan.terminals.triggers import Service, growth_steps
@@ -125,15 +126,7 @@ def _refuse(replications: int, days: float, seed: int, wrong: list[str]) -> None
 
 
 def _read(file: Path) -> dict[int, float]:
-    try:
-        table = pl.read_csv(file)
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        message = f"{file} cannot be read: {fault}"
-        raise InputError(message) from fault
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        message = f"{file} lacks {', '.join(missing)}; it has {', '.join(table.columns)}"
-        raise InputError(message)
+    table = read_plain(file, COLUMNS)
     try:
         rows = table.select(pl.col("year").cast(pl.Int64), pl.col("teu_per_year").cast(pl.Float64))
     except pl.exceptions.PolarsError as fault:
