@@ -174,3 +174,14 @@ def test_a_rate_that_does_not_exist_says_so(run):
     code, out, _ = run(FULL, "--set", "debt.form=none", "--set", "costs[handling].amount=5000")
     assert code == 0
     assert "IRR of project: none: the flows never change sign" in out
+
+
+def test_wrong_values_and_what_does_not_fit_are_named_together(run):
+    asked = ("partners[Pakistan partner].share=0.6", "debt.tenor_years=-3")
+    words = [w for text in (*asked, "tariffs[local].currency=PKR") for w in ("--set", text)]
+    code, _, err = run("karachi-joint-venture", *words)
+    assert code == 2
+    assert "partners[].share sums to 1.09" in err
+    assert "debt.tenor_years is -3 years" in err
+    assert "'PKR', a currency without a path" in err
+    assert err.count("debt.tenor_years") == 1

@@ -137,13 +137,16 @@ def _checked(tree: Tree, changes: Mapping[str, Any], folder: Path) -> Venture:
             found[where], wrong = typed_value(key, where, resolved[where])
             problems += wrong
     _fill(found, tree, problems)
+    try:
+        plain = {k: found[k] for k in form() if "[]" not in k}
+        rows = {section: _rows(section, found, tree) for section in LISTS}
+    except KeyError:  # of a key that must be there and is named already
+        raise InputError(problems) from None
+    named = {said.partition(" ")[0] for said in problems}
+    broken = rules_broken(plain, rows, doubtful=bool(problems))
+    problems += [said for said in broken if said.partition(" ")[0] not in named]
     if problems:
         raise InputError(problems)
-    plain = {k: found[k] for k in form() if "[]" not in k}
-    rows = {section: _rows(section, found, tree) for section in LISTS}
-    broken = rules_broken(plain, rows)
-    if broken:
-        raise InputError(broken)
     return Venture(str(plain["name"]), plain, rows, tree, folder)
 
 

@@ -17,9 +17,20 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 NEAR = 1e-9
 
 
-def rules_broken(values: Values, rows: Rows) -> list[str]:
-    """Return a sentence for everything that does not fit together."""
-    return [text for rule in RULES for text in rule(values, rows)]
+def rules_broken(values: Values, rows: Rows, *, doubtful: bool = False) -> list[str]:
+    """Return a sentence for everything that does not fit together.
+
+    Where values themselves are known to be wrong (`doubtful`), a rule that cannot be judged on
+    them says nothing.
+    """
+    said: list[str] = []
+    for rule in RULES:
+        try:
+            said += list(rule(values, rows))
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            if not doubtful:
+                raise
+    return said
 
 
 def shares_sum_to_one(_values: Values, rows: Rows) -> Iterator[str]:
