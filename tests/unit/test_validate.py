@@ -5,10 +5,8 @@ import math
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
 import karwan
-from karwan.cli import group
 from karwan.network import read_rows
 from karwan.schema import RawTable, load_schema, typed
 from tiny import tiny_network
@@ -31,7 +29,7 @@ def test_a_trip_is_compared_with_its_plan(tmp_path):
         tmp_path,
         "rail,Alpha,Farport,,rail|sea,2025-12-01,2025,2332,8,12,door,1000,actual",
         "away,Alpha,Farport,,road,2025-12-01,2025,,9,,,,actual",
-        "place,Alpha,Narnia,,,,2025,900,,,,,actual",
+        "place,Alpha,Narnia,,,,2025,900,,,,,distance",
     )
     found = karwan.validate(network, read_rows(file, "observations", network))
     row_of = {r["observation_id"]: r for r in found.rows.to_dicts()}
@@ -133,8 +131,8 @@ def test_what_rates_rest_on_counts_in_no_median():
 def test_terminal_times_leave_out_the_ends_and_running_times_all_dwells(tmp_path):
     network = tiny_network()
     rows = [
-        f"{c},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,{c},,actual"
-        for c in ("door", "terminal", "running")
+        f"{c or 'terminal'},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,{c},,actual"
+        for c in ("door", "", "running")
     ]
     found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
     days = dict(found.rows.select("observation_id", "predicted_days").iter_rows())
@@ -148,12 +146,12 @@ def test_every_problem_of_a_file_is_named_at_once(tmp_path):
         tmp_path,
         "none,Alpha,Farport,,,,2025,,,,,,actual",
         "range,Alpha,Farport,,,,2025,,12,8,,,actual",
-        "mode,Alpha,Farport,,camel,,2025,900,,,,,actual",
+        "mode,Alpha,Farport,,camel,,2025,900,,,,,distance",
     )
     with pytest.raises(karwan.DataError) as caught:
         read_rows(file, "observations", tiny_network())
     said = str(caught.value)
-    assert "observations[none]: it has neither time nor cost nor distance" in said
+    assert "observations[none]: it has neither time nor cost" in said
     assert (
         "observations[range].time_high_days is 8 d; it must be at least time_low_days (12 d)"
         in said
@@ -182,13 +180,33 @@ def test_the_schema_of_observations_is_its_own():
     assert len(typed(raw, load_schema("observations"))) == 0
 
 
-def test_rows_with_neither_time_nor_cost_are_named(tmp_path):
-    karwan.write_network(tiny_network(), tmp_path / "own")
+def test_a_distance_alone_is_a_kind_of_its_own(tmp_path):
     file = written(
         tmp_path,
-        "bare,Alpha,Farport,,rail|sea,2025-12-01,2025,900,,,,,service",
-        "timed,Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,,,service",
+        "far,Alpha,Farport,,,,2025,900,,,,,distance",
+        "bare,Alpha,Farport,,,,2025,900,,,,,service",
+        "short,Alpha,Farport,,,,2025,,,,,,distance",
+        "timed,Alpha,Farport,,,,2025,900,9,,,,distance",
     )
-    asked = ["validate", str(file), "--network", str(tmp_path / "own")]
-    said = CliRunner().invoke(group, asked).output
-    assert "Neither time nor cost, only a distance is published: bare\n" in said
+    with pytest.raises(karwan.DataError) as caught:
+        read_rows(file, "observations", tiny_network())
+    said = [str(p) for p in caught.value.problems]
+    assert len(said) == 3
+    assert any("[bare]: it has neither time nor cost; give time_low_days" in p for p in said)
+    assert any("[short]: it has no distance" in p for p in said)
+    assert any("[timed].kind is 'distance'; say what kind of time" in p for p in said)
+
+
+def test_wrong_cells_and_broken_rules_are_named_together(tmp_path):
+    file = written(
+        tmp_path,
+        "bare,Alpha,Farport,,,,2025,900,,,,,service",
+        "cell,Alpha,Farport,,,someday,2025,,9,,,,service",
+    )
+    file.write_text(file.read_text().replace(",time_covers,", ",time_cover,"))
+    with pytest.raises(karwan.DataError) as caught:
+        read_rows(file, "observations", tiny_network())
+    said = str(caught.value)
+    assert "[bare]: it has neither time nor cost" in said
+    assert "[cell].depart is 'someday'" in said
+    assert "column 'time_cover' is unknown; did you mean 'time_covers'?" in said

@@ -38,8 +38,6 @@ def command(
       karwan validate
       karwan validate trips.csv --json
     """
-    import polars as pl
-
     with working("Predicting"):
         found = study({"file": file})(open_network(network))
     if csv_file:
@@ -57,9 +55,6 @@ def command(
     used = [r["observation_id"] for r in found.rows.iter_rows(named=True) if r["used_in_atlas"]]
     if used:
         click.echo(f"In no median, since rates of the network rest on them: {', '.join(used)}")
-    bare = pl.col("time_days").is_null() & pl.col("cost_usd_per_unit").is_null()
-    if only := found.rows.filter(bare)["observation_id"].to_list():
-        click.echo(f"Neither time nor cost, only a distance is published: {', '.join(only)}")
     header = ["group", "distance %", "rows", "time %", "rows", "cost %", "rows"]
     rows = [
         [

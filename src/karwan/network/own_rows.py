@@ -9,7 +9,16 @@ import polars as pl
 from karwan.errors import DataError, Problem
 from karwan.network import rules_demand, rules_observations
 from karwan.network.network import Network
-from karwan.schema import RawTable, check_table, load_schema, raw_frame, read_raw, typed
+from karwan.schema import (
+    RawTable,
+    Table,
+    check_table,
+    load_schema,
+    raw_frame,
+    read_raw,
+    row_labels,
+    typed,
+)
 
 __all__ = ["read_rows"]
 
@@ -51,12 +60,23 @@ def read_rows(file: Path | str, table: str, network: Network) -> pl.DataFrame:
     raw = RawTable(raw.name, (*raw.header, *left_out), cells)
     referred = {c.reference.split(".")[0] for c in schema.columns if c.reference} - {OPEN}
     known = {name: raw_frame(name, network.table(name)) for name in referred}
-    problems = list(check_table(raw, schema, known))
-    if not problems:
-        frame = typed(raw, schema)
-        tables = {**network.tables, table: frame}
-        own = Network(network.name, network.price_year, network.as_of, "", tables)
-        problems = [p for rule in RULES.get(table, ()) for p in rule(own) if p.table == table]
+    problems = check_table(raw, schema, known)
+    frame = typed(_sound_rows(raw, schema, problems), schema)
+    tables = {**network.tables, table: frame}
+    own = Network(network.name, network.price_year, network.as_of, "", tables)
+    problems += [p for rule in RULES.get(table, ()) for p in rule(own) if p.table == table]
     if problems:
         raise DataError(problems)
     return frame
+
+
+def _sound_rows(raw: RawTable, schema: Table, problems: list[Problem]) -> RawTable:
+    """Return rows without wrong cells, columns that are missing empty, for rules to look at too."""
+    wrong = {p.row for p in problems}
+    held = [raw.header.index(c) if c in raw.header else -1 for c in schema.names]
+    rows = [
+        [row[i] if i >= 0 else "" for i in held]
+        for label, row in zip(row_labels(raw, schema), raw.rows, strict=True)
+        if label not in wrong
+    ]
+    return RawTable(raw.name, schema.names, rows)

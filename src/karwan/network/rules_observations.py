@@ -9,16 +9,25 @@ from karwan.network.network import Network
 
 __all__ = ["RULES"]
 
-PUBLISHED = ("distance_km", "time_low_days", "cost_usd_per_unit")
+BARE = "distance"
+"""Kind of observations of which only the length of the way was published."""
 
 
 def an_observation_says_something(network: Network) -> Iterator[Problem]:
-    """Yield observations with neither distance nor time nor cost."""
+    """Yield observations with neither time nor cost, except those of a distance alone."""
     for row in network.table("observations").iter_rows(named=True):
-        if all(row[c] is None for c in PUBLISHED):
-            message = "it has neither time nor cost nor distance"
-            hint = f"give one of {', '.join(PUBLISHED)}, or leave the row out"
-            yield Problem("observations", row["observation_id"], "", message, hint=hint)
+        key, silent = row["observation_id"], row["cost_usd_per_unit"] is None
+        silent &= row["time_low_days"] is None and row["time_high_days"] is None
+        if row["kind"] == BARE and not silent:
+            hint = "say what kind of time or cost it is"
+            yield Problem("observations", key, "kind", value=repr(BARE), hint=hint)
+        elif row["kind"] == BARE and row["distance_km"] is None:
+            message, hint = "it has no distance", f"give distance_km, or another kind than {BARE}"
+            yield Problem("observations", key, "", message, hint=hint)
+        elif row["kind"] != BARE and silent:
+            message = "it has neither time nor cost"
+            hint = f"give time_low_days or cost_usd_per_unit; its kind is {BARE} if it has no more"
+            yield Problem("observations", key, "", message, hint=hint)
 
 
 def a_published_range_rises(network: Network) -> Iterator[Problem]:

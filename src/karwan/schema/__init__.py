@@ -1,6 +1,6 @@
 """Schemas of the tables: one CSV a table drives checks, reference pages and templates."""
 
-from karwan.schema.check import check_table
+from karwan.schema.check import check_table, row_labels
 from karwan.schema.columns import Column, Table, all_schemas, load_schema, table_names
 from karwan.schema.export import empty_template, json_schema, reference_page
 from karwan.schema.load import RawTable, empty_frame, raw_frame, read_raw, read_typed, typed
@@ -21,6 +21,7 @@ __all__ = [
     "read_raw",
     "read_typed",
     "reference_page",
+    "row_labels",
     "table_names",
     "typed",
 ]

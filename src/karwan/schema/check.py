@@ -42,7 +42,7 @@ def check_table(
     """
     raw = table if isinstance(table, RawTable) else raw_frame(schema.name, table)
     problems = list(_header(raw, schema))
-    labels = _labels(raw, schema)
+    labels = row_labels(raw, schema)
     for label, row in zip(labels, raw.rows, strict=True):
         if len(row) != len(raw.header):
             hint = f"it needs {len(raw.header)}; quote cells that hold commas"
@@ -70,13 +70,13 @@ def _header(raw: RawTable, schema: Table) -> Iterator[Problem]:
         if name in seen:
             yield Problem(schema.name, message=f"column {name!r} stands twice", hint="keep one")
         elif name not in schema.names:
-            missing = [n for n in schema.names if n not in raw.header]
-            hint = did_you_mean(name, missing) or "remove it"
+            hint = did_you_mean(name, schema.names) or "remove it"
             yield Problem(schema.name, message=f"column {name!r} is unknown", hint=hint)
         seen.add(name)
 
 
-def _labels(raw: RawTable, schema: Table) -> list[str]:
+def row_labels(raw: RawTable, schema: Table) -> list[str]:
+    """Name each row by its key, or by its line if it has none."""
     keys = [k for k in schema.keys if k in raw.header]
     if not keys or len(keys) < len(schema.keys):
         return [f"line {i}" for i in range(2, len(raw.rows) + 2)]

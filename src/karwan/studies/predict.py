@@ -123,7 +123,7 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
     factor = np.array([priority if t in STANDING else 1.0 for t in TIMES])
     strung.hours *= factor
     strung.variance *= factor**2
-    covered = TIMES_COVERED[row["time_covers"] or "door"]
+    covered = TIMES_COVERED[row["time_covers"] or "terminal"]
     counted = [TIMES.index(t) for t in covered]
     mean, variance = (
         np.array([values[:, counted].sum()]) for values in (strung.hours, strung.variance)
