@@ -162,7 +162,7 @@ def test_nonsense_is_refused_in_words():
     routes = planned()
     for asked, sentence in (
         ({"deadline": "2025-11-30"}, "before the departure at 2025-12-01 08:00"),
-        ({"deadline": "soon"}, "write it as 2025-12-24"),
+        ({"deadline": "soon"}, "write the date as 2025-12-24"),
         ({"draws": 0}, "draws is 0; it must be at least 1"),
         ({"itineraries": [0, 99]}, "itinerary 0 does not exist"),
     ):

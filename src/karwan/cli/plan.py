@@ -109,8 +109,7 @@ def _sound(network: Network, consignment: Consignment, asked: dict[str, Any]) ->
     from karwan.errors import InputError
     from karwan.routing.consignment import resolve_cargo
     from karwan.routing.query import Options
-    from karwan.studies.plan import read_departure
-    from karwan.studies.reliability import parse_deadline
+    from karwan.studies.moments import parse_deadline, read_departure
 
     names = ("via", "avoid", "max_transfers", "epsilon")
     checks: list[Callable[[], Any]] = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
-from karwan.errors import InputError, RouteNotFound
+from karwan.errors import RouteNotFound
 from karwan.network import Network
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.cuts import what_cuts
@@ -18,16 +18,16 @@ from karwan.routing.search import best_by_gateway, gateway_of, pareto_itinerarie
 from karwan.routing.search_graph import search_graph
 from karwan.routing.trips import Trip, generalised_costs
 from karwan.scenarios import apply_scenario
+from karwan.studies.moments import read_departure
 from karwan.studies.reliability import promises
 from karwan.studies.routes import Routes
 from karwan.studies.run import Run, karwan_version
 
-__all__ = ["plan", "read_departure"]
+__all__ = ["plan"]
 
 RELIABILITY = "reliability"
 EXTREMES = ("cost", "time", "co2")
 """Criteria for which the best itinerary through each gateway is offered besides."""
-FIRST_DAY, LAST_DAY = dt.date(2015, 1, 1), dt.date(2060, 12, 31)
 
 
 def plan(
@@ -128,51 +128,6 @@ def plan(
     shut_off = missing_routes(query, offered) if missing else []
     missed = [m for m in shut_off if m.generalised_cost_usd <= limit]
     return Routes.assemble(run, query, trips, gateways, optimal, missed, is_complete=complete)
-
-
-def read_departure(
-    network: Network, depart: dt.datetime | dt.date | str | None
-) -> tuple[dt.date, dt.time | None]:
-    """Read the day of departure, and its hour if one is given.
-
-    Parameters
-    ----------
-    network : Network
-        Network, whose as-of date is the default.
-    depart : datetime.datetime, datetime.date or str, optional
-        As `plan` takes it.
-
-    Returns
-    -------
-    day : datetime.date
-        Local day.
-    hour : datetime.time or None
-        Local hour.
-
-    Raises
-    ------
-    InputError
-        It cannot be read, or lies out of the years that are planned for.
-    """
-    if isinstance(depart, str):
-        try:
-            is_day = len(depart.strip()) == len("2025-11-15")
-            read = dt.date if is_day else dt.datetime
-            depart = read.fromisoformat(depart.strip())
-        except ValueError:
-            message = (
-                f"departure is {depart!r}; write the date as 2025-11-15, or with an hour of the "
-                "day, 0:00 to 23:59, as 2025-11-15T14:30"
-            )
-            raise InputError(message) from None
-    hour = None
-    if isinstance(depart, dt.datetime):
-        hour, depart = depart.timetz(), depart.date()
-    day = depart if depart is not None else network.as_of
-    if not FIRST_DAY <= day <= LAST_DAY:
-        message = f"departure is {day}; it must lie between {FIRST_DAY} and {LAST_DAY}"
-        raise InputError(message)
-    return day, hour
 
 
 def _leaves(day: dt.date, hour: dt.time | None, zone: ZoneInfo) -> dt.datetime:

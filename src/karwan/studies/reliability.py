@@ -13,18 +13,18 @@ from karwan.routing.query import Query
 from karwan.routing.schedule import node_zones
 from karwan.routing.simulate import simulate_trips
 from karwan.routing.trips import Trip
+from karwan.studies.moments import parse_deadline
 from karwan.studies.routes_json import legs_of
 
 if TYPE_CHECKING:
     from karwan.studies.routes import Routes
 
-__all__ = ["parse_deadline", "promises", "read_deadline", "reliability_table"]
+__all__ = ["promises", "read_deadline", "reliability_table"]
 
 SHARES = {"p10": 0.10, "p50": 0.50, "p90": 0.90, "p95": 0.95}
 PROMISE = 0.95
 TELLING = 3
 """Legs that are named as making the spread."""
-LAST_HOUR = dt.time(23, 59)
 
 
 def read_deadline(deadline: dt.datetime | dt.date | str, query: Query) -> float:
@@ -59,40 +59,6 @@ def read_deadline(deadline: dt.datetime | dt.date | str, query: Query) -> float:
         )
         raise InputError(message)
     return hours
-
-
-def parse_deadline(deadline: dt.datetime | dt.date | str) -> dt.datetime:
-    """Read a deadline: a day counts to its end.
-
-    Parameters
-    ----------
-    deadline : datetime.datetime, datetime.date or str
-        Day or time, with or without a zone.
-
-    Returns
-    -------
-    datetime.datetime
-        Moment, without a zone if none was given.
-
-    Raises
-    ------
-    InputError
-        It cannot be read.
-    """
-    if isinstance(deadline, str):
-        try:
-            is_day = len(deadline.strip()) == len("2025-11-15")
-            read = dt.date if is_day else dt.datetime
-            deadline = read.fromisoformat(deadline.strip())
-        except ValueError:
-            message = (
-                f"deadline is {deadline!r}; write it as 2025-12-24, or with an hour of the day, "
-                "0:00 to 23:59, as 2025-12-24T18:00"
-            )
-            raise InputError(message) from None
-    if not isinstance(deadline, dt.datetime):
-        deadline = dt.datetime.combine(deadline, LAST_HOUR)
-    return deadline
 
 
 def reliability_table(

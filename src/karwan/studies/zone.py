@@ -13,7 +13,7 @@ from karwan.appraisal.zone_tables import read_zone_book
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.scenarios import apply_scenario
-from karwan.studies.plan import read_departure
+from karwan.studies.moments import read_departure
 from karwan.studies.run import Run, karwan_version
 from karwan.studies.zone_answer import ZoneAnswer
 from karwan.studies.zone_file import read_zone_file

@@ -54,9 +54,9 @@ def answer_tables(
     zones = {z.zone_id: z for z in book.zones}
     landed = pl.DataFrame(
         [
-            _landed(book, grades, zones[z], now, sales[z, now.market.node_id])
-            for now in contests
-            for z in sorted(now.costs, key=now.costs.__getitem__)
+            _landed(book, grades, zones[z], contest, sales[z, contest.market.node_id])
+            for contest in contests
+            for z in sorted(contest.costs, key=contest.costs.__getitem__)
         ]
     )
     switching = _switching(book, zones, contests, grades)
@@ -72,17 +72,17 @@ def answer_tables(
 
 
 def _landed(
-    book: ZoneBook, grades: Mapping[str, str], zone: ZonePlace, now: Contest, sale: Sale
+    book: ZoneBook, grades: Mapping[str, str], zone: ZonePlace, contest: Contest, sale: Sale
 ) -> dict[str, Any]:
-    costs = sorted(now.costs.values())
+    costs = sorted(contest.costs.values())
     from_where = (
         f"{i.product.name} of {s.name}"
         for i, s in zip(book.ingredients, sale.supplies, strict=True)
     )
-    shares = grade_shares(book, grades, zone, now.market, sale)
+    shares = grade_shares(book, grades, zone, contest.market, sale)
     return {
-        "market": now.market.node_id,
-        "market_name": now.market.name,
+        "market": contest.market.node_id,
+        "market_name": contest.market.name,
         "zone": zone.zone_id,
         "zone_name": zone.name,
         "regime": zone.regime,
@@ -115,12 +115,13 @@ def _switching(
     grades: Mapping[str, str],
 ) -> pl.DataFrame:
     rows = []
-    for now, s in switches(book, book.values, contests):
+    for contest, s in switches(book, book.values, contests):
         f = book.figures[s.key]
         rows.append(
             (
-                now.market.node_id, now.market.name, now.best, s.key, f.label, f.unit, f.value,
-                f.low, f.high, s.value, (s.value - f.value) / f.value if f.value else None,
+                contest.market.node_id, contest.market.name, contest.best,
+                s.key, f.label, f.unit, f.value, f.low, f.high,
+                s.value, (s.value - f.value) / f.value if f.value else None,
                 s.to_zone, zones[s.to_zone].name, f.low < f.high and f.low <= s.value <= f.high,
                 grades.get(f.source_id, "plans"),
             )
@@ -136,19 +137,19 @@ def _best(
     zones: Mapping[str, ZonePlace], contests: Sequence[Contest], switching: pl.DataFrame
 ) -> pl.DataFrame:
     rows = []
-    for now in contests:
-        least = now.costs[now.best]
-        lead = now.costs[now.second] - least if now.second else None
-        unsure = switching.filter(pl.col("market") == now.market.node_id, pl.col("within"))
+    for contest in contests:
+        least = contest.costs[contest.best]
+        lead = contest.costs[contest.second] - least if contest.second else None
+        unsure = switching.filter(pl.col("market") == contest.market.node_id, pl.col("within"))
         rows.append(
             {
-                "market": now.market.node_id,
-                "market_name": now.market.name,
-                "zone": now.best,
-                "zone_name": zones[now.best].name,
+                "market": contest.market.node_id,
+                "market_name": contest.market.name,
+                "zone": contest.best,
+                "zone_name": zones[contest.best].name,
                 "landed_usd_per_t": least,
-                "second": now.second,
-                "second_name": zones[now.second].name if now.second else None,
+                "second": contest.second,
+                "second_name": zones[contest.second].name if contest.second else None,
                 "lead_usd_per_t": lead,
                 "lead_share": lead / least if lead is not None else None,
                 "figures_that_change_it": unsure.height,
