@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import naive
-from karwan.kernels.pareto import label_path, pareto_search
+from karwan.kernels.pareto import pareto_search
+from karwan.kernels.ways import label_ways
 from strategies import always_open, arc_lists, bounds_to, star_of
 
 
@@ -50,7 +51,7 @@ def test_paths_join_and_cost_what_the_front_says(graph):
     _, to, costs, order = star_of(*graph)
     front, labels, label_arc, parent, _ = search(graph, 0, n_states - 1)
     for vector, label in zip(front, labels, strict=True):
-        path = label_arc[label_path(parent, label)]
+        path = label_arc[label_ways(parent, np.array([label], np.int32))[1]]
         np.testing.assert_allclose(costs[path].sum(axis=0), vector)
         if len(path):
             states = naive.path_states(tail[order], to, path)

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import naive
 from karwan.kernels.opening import next_open, slow_piece
-from karwan.kernels.pareto import label_path, pareto_search
+from karwan.kernels.pareto import pareto_search
 from karwan.kernels.timed import timed_bests
+from karwan.kernels.ways import label_ways
 from strategies import arc_lists, bounds_to, schedules, star_of
 
 HORIZON = 80
@@ -43,7 +44,7 @@ def test_the_front_on_the_clock_is_that_of_expanded_time(graph, gate, schedule, 
     found = sorted(map(tuple, charged_front))
     np.testing.assert_allclose(np.array(found).reshape(-1, 3), np.array(twin).reshape(-1, 3))
     for label, vector in zip(labels, front, strict=True):
-        chain = label_path(parent, label)
+        _, chain = label_ways(parent, np.array([label], np.int32))
         total = walked(arc[chain], wait[chain], costs, gated, teu, schedule)
         np.testing.assert_allclose(total, vector)
 
@@ -103,7 +104,7 @@ def test_the_best_through_a_door_is_that_of_expanded_time(graph, gate, schedule,
         if found[layer] < 0:
             assert best == np.inf
             continue
-        chain = label_path(parent, found[layer])
+        _, chain = label_ways(parent, found[layer : layer + 1])
         total = walked(arc[chain], wait[chain], costs, gated, teu, schedule)
         np.testing.assert_allclose(total[1] + total[2] + rate * total[0], best)
 

@@ -7,7 +7,7 @@ from karwan.kernels.fronts import covered, moved, settle
 from karwan.kernels.opening import enter
 from karwan.kernels.queues import longer, next_bucket, sift_down, sift_up, taller
 
-__all__ = ["label_path", "pareto_search"]
+__all__ = ["pareto_search"]
 
 NONE = -1
 FIRST_LABELS = 1024
@@ -243,33 +243,3 @@ def pareto_search(
         wait[:n_labels].copy(),
         complete,
     )
-
-
-@njit(cache=True)
-def label_path(label_parent, label):
-    """Return the labels behind each arc of a label's path in order.
-
-    Parameters
-    ----------
-    label_parent : int32[n_labels]
-        As returned by `pareto_search`.
-    label : int
-        Label.
-
-    Returns
-    -------
-    int32[n]
-        Labels from the one after the origin's; `label_arc` and `label_wait` say the rest.
-    """
-    n = 0
-    at = label
-    while label_parent[at] != NONE:
-        n += 1
-        at = label_parent[at]
-    path = np.empty(n, np.int32)
-    at = label
-    while n > 0:
-        n -= 1
-        path[n] = at
-        at = label_parent[at]
-    return path

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from karwan.routing.arcs import REFERENCES
 from karwan.routing.gateway_layers import GatewayLayers, gateway_layers
+from karwan.routing.paths import Path
 from karwan.routing.query import Query
-from karwan.routing.search_graph import Path, SearchGraph, search_graph
+from karwan.routing.search_graph import SearchGraph, search_graph
 from karwan.routing.trees import Tree, cheapest_tree, way_to
 from karwan.routing.trips import Trip, run_clock
 
@@ -31,7 +32,7 @@ class _Borders(NamedTuple):
 
     def members(self, arcs: tuple[int, ...]) -> Path:
         """Return the arcs of the query behind arcs of the layers."""
-        return self.graph.members(self.layers.arc[list(arcs)].tolist())
+        return self.graph.members(self.layers.arc[list(arcs)])
 
 
 class _Start(NamedTuple):
@@ -98,7 +99,7 @@ def _best_first(
     """Yield sequences of crossings with the arcs of their best way, in order of cost."""
     graph, cost = borders.layers, borders.cost
     target = graph.target
-    tail, head = graph.tail.tolist(), graph.head
+    tail, head = graph.tail, graph.head
     border = np.array(sorted(borders.crossings), np.intp)
     inside = cost.copy()
     inside[border] = np.inf
@@ -124,7 +125,7 @@ def _best_first(
         tree = trees[at.state]
         label = tree[0]
         if at.spent + label[target] <= limit:
-            whole = at._replace(arcs=(*at.arcs, *way_to(tail, tree, target)))
+            whole = at._replace(arcs=(*at.arcs, *way_to(tail, tree, target).tolist()))
             heapq.heappush(queue, (at.spent + label[target], next(serial), True, whole))
         at_border = at.spent + label[graph.tail[border]] + cost[border]
         promise = at_border + remaining[head[border]]
@@ -136,6 +137,6 @@ def _best_first(
                 float(at_border[k]),
                 int(head[a]),
                 at.crossings + borders.crossings[a],
-                (*at.arcs, *way_to(tail, tree, tail[a]), a),
+                (*at.arcs, *way_to(tail, tree, tail[a]).tolist(), a),
             )
             heapq.heappush(queue, (float(promise[k]), next(serial), False, behind))

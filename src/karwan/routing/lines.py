@@ -9,9 +9,9 @@ import numpy as np
 from karwan.network import Network
 from karwan.network.sea import sea_path
 from karwan.routing.arcs import REFERENCES, Kind
+from karwan.routing.paths import Path
 from karwan.routing.query import Query
 from karwan.routing.sea_matrix import network_sea
-from karwan.routing.search_graph import Path
 from karwan.routing.uses import ArcsOnBase
 
 __all__ = ["Line", "arc_line", "link_lines", "path_line"]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karwan.routing.calendar import Target, spells
+from karwan.routing.paths import Path, Paths
 from karwan.routing.query import Query, make_query
 from karwan.routing.schedule import is_shut
-from karwan.routing.search import best_by_gateway, gateway_of
-from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
+from karwan.routing.search import best_by_gateway, gateways_of
+from karwan.routing.search_graph import OVERLAND, SearchGraph, search_graph
 from karwan.routing.targets import target_name
 from karwan.routing.uses import arcs_using
 
@@ -98,27 +98,29 @@ def missing_routes(query: Query, offered: dict[int, float]) -> list[Missing]:
         if targets := _touched(query, things, uses, opened, trip.path):
             missed[gateway, targets] = (trip.generalised(opened), trip.path)
     told = {target for _, targets in missed for target in targets}
-    for path in _best_through(graph, uses[[t not in told for t in things]]):
-        cost, gateway = opened.generalised_on(path), gateway_of(opened, path)
-        targets = _touched(query, things, uses, opened, path)
-        if targets and cost <= offered.get(gateway, np.inf) * (1 + RIVAL):
+    paths = _best_through(graph, uses[[t not in told for t in things]])
+    for i, gateway in enumerate(gateways_of(opened, paths)):
+        path = paths.path(i)
+        cost = opened.generalised_on(path)
+        if cost > offered.get(gateway, np.inf) * (1 + RIVAL):
+            continue
+        if targets := _touched(query, things, uses, opened, path):
             missed.setdefault((gateway, targets), (cost, path))
     ranked = sorted(missed.items(), key=lambda item: (item[1][0], item[0]))
     return [_missing(query, opened, path, g, targets) for (g, targets), (_, path) in ranked]
 
 
-def _best_through(graph: SearchGraph, uses: NDArray[np.bool_]) -> Iterator[Path]:
-    """Yield the best itinerary over the arcs that each thing marks, if there is one."""
+def _best_through(graph: SearchGraph, uses: NDArray[np.bool_]) -> Paths:
+    """Return the best itinerary over the arcs that each thing marks, where there is one."""
     forth, back = graph.forth(None), graph.back(None)
     through = forth[0][graph.tail] + graph.generalised + back[0][graph.head]
-    for used in uses:
-        marked = used[graph.member]
-        if not marked.any():
-            continue
-        usable = np.logical_or.reduceat(marked, graph.first_member[:-1])
-        best = int(np.where(usable, through, np.inf).argmin())
-        if usable[best] and np.isfinite(through[best]):
-            yield graph.way_over(forth, best, back)
+    if len(through) == 0 or len(uses) == 0:
+        return Paths.of([])
+    usable = np.logical_or.reduceat(uses[:, graph.member], graph.first_member[:-1], axis=1)
+    costs = np.where(usable, through, np.inf)
+    best = costs.argmin(axis=1)
+    found = np.isfinite(costs[np.arange(len(uses)), best])
+    return graph.ways_over(forth, best[found], back)
 
 
 def _touched(

@@ -8,14 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.kernels.pareto import label_path, pareto_search
+from karwan.kernels.pareto import pareto_search
 from karwan.kernels.timed import timed_bests
+from karwan.kernels.undominated import undominated
+from karwan.kernels.ways import label_ways
 from karwan.routing.arcs import Kind
+from karwan.routing.paths import Path, Paths
 from karwan.routing.query import CRITERIA, Query
-from karwan.routing.search_graph import OVERLAND, Path, SearchGraph
-from karwan.routing.trips import Trip, run_clock
+from karwan.routing.search_graph import OVERLAND, SearchGraph
+from karwan.routing.trips import Clocked, Trip, on_the_clock
 
-__all__ = ["best_by_gateway", "gateway_of", "pareto_itineraries"]
+__all__ = ["best_by_gateway", "gateway_of", "gateways_of", "pareto_itineraries"]
 
 MONEY, TIME, CO2, VARIANCE = range(len(CRITERIA))
 SAME = 6
@@ -57,7 +60,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
         return [], True
     order = graph.ahead.order
     role = [wanted.index(k) if k in wanted else -1 for k in (MONEY, TIME, VARIANCE)]
-    _, labels, label_arc, parent, wait, complete = pareto_search(
+    _, *found, complete = pareto_search(
         graph.first_ahead,
         np.ascontiguousarray(graph.head[order]),
         np.ascontiguousarray(cost[order]),
@@ -72,50 +75,33 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
         query.options.epsilon,
         query.options.max_labels,
     )
-    trips = []
-    for label in labels:
-        chain = label_path(parent, label)
-        arcs = order[label_arc[chain]].tolist()
-        trips.append(_trip(query, graph, arcs, wait[chain]))
-    return (_not_beaten(query, trips, asked) if timed else trips), bool(complete)
+    trips = _found(query, graph, *found)
+    kept = _not_beaten(query, trips, asked) if timed else range(trips.paths.n_paths)
+    return [trips.trip(i) for i in kept], bool(complete)
 
 
-def _trip(query: Query, graph: SearchGraph, arcs: list[int], waits: NDArray[np.float64]) -> Trip:
-    """Return the trip of arcs of the search graph and the waits before them."""
-    path = graph.members(arcs)
-    waited = np.zeros(len(path))
-    sizes = np.diff(graph.first_member)[arcs]
-    waited[np.cumsum(sizes) - sizes] = waits
-    trip = run_clock(query, path, waited)
-    if trip is None:
-        message = "a path that was found has a gate that stays shut"
-        raise RuntimeError(message)
-    return trip
+def _found(
+    query: Query,
+    graph: SearchGraph,
+    labels: NDArray[np.int32],
+    label_arc: NDArray[np.int32],
+    parent: NDArray[np.int32],
+    wait: NDArray[np.float64],
+) -> Clocked:
+    """Return the trips of labels at the target, with the waits that the search found."""
+    first, chain = label_ways(parent, labels)
+    paths, begins = graph.paths(first, graph.ahead.order[label_arc[chain]])
+    waits = np.zeros(len(paths.arc))
+    waits[begins] = wait[chain]
+    return on_the_clock(query, paths, waits)
 
 
-def _not_beaten(query: Query, trips: list[Trip], asked: list[int]) -> list[Trip]:
+def _not_beaten(query: Query, trips: Clocked, asked: list[int]) -> list[int]:
     """Keep the trips that no other beats in the criteria asked, one for each vector."""
-    if not trips:
-        return []
-    totals = query.totals
-    arc = np.concatenate([trip.path for trip in trips])
-    sizes = np.array([len(trip.path) for trip in trips])
-    stacked = np.column_stack((totals.usd, totals.hours, totals.kgco2e, totals.variance))[arc]
-    sums = np.add.reduceat(stacked, np.cumsum(sizes) - sizes)
-    added = np.array([trip.added_h for trip in trips])
-    sums[:, MONEY] += [float(trip.slow_usd.sum()) for trip in trips]
-    sums[:, MONEY] += query.capital * added
-    sums[:, TIME] += added
-    sums[:, VARIANCE] += [float(trip.slow_variance.sum()) for trip in trips]
     # Waits for one gate by several ways end at one moment but for rounding.
-    cost = sums[:, asked].round(SAME)
-    front = np.empty_like(cost)
-    kept: list[int] = []
-    for i in np.lexsort(cost.T[::-1]).tolist():
-        if not (front[: len(kept)] <= cost[i]).all(axis=1).any():
-            front[len(kept)] = cost[i]
-            kept.append(i)
-    return [trips[i] for i in kept]
+    cost = np.ascontiguousarray(trips.totals(query)[:, asked].round(SAME))
+    kept: list[int] = undominated(cost, np.lexsort(cost.T[::-1])).tolist()
+    return kept
 
 
 def _bare(query: Query, graph: SearchGraph) -> NDArray[np.float64]:
@@ -180,14 +166,11 @@ def best_by_gateway(
     dict of int to Trip
         Trip by node index of the gateway, and by OVERLAND if there is one without the sea.
     """
-    found: dict[int, Trip] = {}
-    met = []
-    for gateway, path in _open_bests(query, graph, criterion, wanted).items():
-        trip = run_clock(query, path)
-        if trip is not None and trip.is_free:
-            found[gateway] = trip
-        else:
-            met.append(gateway)
+    gateways, paths = _open_bests(query, graph, criterion, wanted)
+    trips = on_the_clock(query, paths)
+    is_free = trips.is_free().tolist()
+    found = {g: trips.trip(i) for i, g in enumerate(gateways) if is_free[i]}
+    met = [g for i, g in enumerate(gateways) if not is_free[i]]
     return found | (_bests_on_clock(query, graph, met, criterion) if met else {})
 
 
@@ -196,26 +179,29 @@ def _open_bests(
     graph: SearchGraph,
     criterion: str | None,
     wanted: Callable[[int, float], bool] | None,
-) -> dict[int, Path]:
+) -> tuple[list[int], Paths]:
     """Return the best path through each gateway with every gate open."""
     is_export = query.is_export
     forth = graph.forth(criterion, by_land=is_export)
     back = graph.back(criterion, by_land=not is_export)
     sea = np.flatnonzero(graph.at_sea)
     through = forth[0][graph.tail[sea]] + graph.weight(criterion)[sea] + back[0][graph.head[sea]]
-    ranked = np.lexsort((through, graph.gateway[sea]))
-    firsts = ranked[np.diff(graph.gateway[sea][ranked], prepend=OVERLAND - 1) != 0]
-    found = {
-        int(graph.gateway[sea[i]]): graph.way_over(forth, int(sea[i]), back)
-        for i in firsts[np.argsort(through[firsts], kind="stable")]
-        if np.isfinite(through[i])
-        and (wanted is None or wanted(int(graph.gateway[sea[i]]), float(through[i])))
-    }
+    gateway = graph.gateway[sea]
+    ranked = np.lexsort((through, gateway))
+    firsts = ranked[np.diff(gateway[ranked], prepend=OVERLAND - 1) != 0]
+    firsts = firsts[np.argsort(through[firsts], kind="stable")]
+    firsts = firsts[np.isfinite(through[firsts])]
+    offered = zip(gateway[firsts].tolist(), through[firsts].tolist(), strict=True)
+    kept = [wanted is None or wanted(*offer) for offer in offered]
+    firsts = firsts[np.array(kept, bool)]
+    paths = graph.ways_over(forth, sea[firsts], back)
+    gateways: list[int] = gateway[firsts].tolist()
     overland = graph.forth(criterion, by_land=True)
     cost = float(overland[0][graph.target])
     if np.isfinite(cost) and (wanted is None or wanted(OVERLAND, cost)):
-        found[OVERLAND] = graph.members(graph.way_to(overland, graph.target))
-    return found
+        gateways.append(OVERLAND)
+        paths = paths.joined(graph.ways_over(overland, overland[1][[graph.target]], back))
+    return gateways, paths
 
 
 def _bests_on_clock(
@@ -232,7 +218,7 @@ def _bests_on_clock(
         on_land = gateway == OVERLAND or not is_export
         kinds.append((int(on_land), int(on_land), int(gateway == OVERLAND)))
     at_sea = graph.at_sea[order]
-    found, label_arc, parent, wait = timed_bests(
+    found, *labels = timed_bests(
         graph.first_ahead,
         np.ascontiguousarray(graph.head[order]),
         weights.fixed[order],
@@ -246,22 +232,32 @@ def _bests_on_clock(
         weights.hour,
         query.start,
         (graph.origin, graph.target),
-        np.vstack([graph.back(criterion, by_land=by_land)[0] for by_land in (False, True)]),
+        np.vstack([graph.back(criterion, by_land=b)[0] for b in (False, OVERLAND in layer)]),
     )
-    trips = {}
-    for gateway, k in layer.items():
-        if found[k] >= 0:
-            chain = label_path(parent, found[k])
-            arcs = order[label_arc[chain]].tolist()
-            trips[gateway] = _trip(query, graph, arcs, wait[chain])
-    return trips
+    reached = {gateway: found[k] for gateway, k in layer.items() if found[k] >= 0}
+    trips = _found(query, graph, np.array(list(reached.values()), np.int32), *labels)
+    return {gateway: trips.trip(i) for i, gateway in enumerate(reached)}
+
+
+def gateways_of(query: Query, paths: Paths) -> list[int]:
+    """Return the node index of each path's gateway, OVERLAND where it has none."""
+    if paths.n_paths == 0:
+        return []
+    n, arc, first = len(paths.arc), paths.arc, paths.first[:-1]
+    at_sea = query.arcs.kind[arc] == Kind.SEA
+    place = np.arange(n)
+    if query.is_export:
+        meets = np.minimum.reduceat(np.where(at_sea, place, n), first)
+        ends = query.arcs.tail
+    else:
+        meets = np.maximum.reduceat(np.where(at_sea, place, -1), first)
+        ends = query.arcs.head
+    is_by_sea = (meets >= 0) & (meets < n)
+    node = query.state_node[ends[arc[np.where(is_by_sea, meets, 0)]]]
+    gateways: list[int] = np.where(is_by_sea, node, OVERLAND).tolist()
+    return gateways
 
 
 def gateway_of(query: Query, path: Path) -> int:
     """Return the node index of a path's gateway, OVERLAND if it has none."""
-    at_sea = path[query.arcs.kind[path] == Kind.SEA]
-    if len(at_sea) == 0:
-        return OVERLAND
-    if query.is_export:
-        return int(query.state_node[query.arcs.tail[at_sea[0]]])
-    return int(query.state_node[query.arcs.head[at_sea[-1]]])
+    return gateways_of(query, Paths.of([path]))[0]

@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karwan.kernels.chains import contract_chains
+from karwan.kernels.ways import way_back, ways_over
 from karwan.routing.arcs import Kind
+from karwan.routing.paths import Path, Paths
 from karwan.routing.query import CRITERIA, Query
 from karwan.routing.trees import Adjacency, Tree, adjacency, cheapest_tree, way_to
 
-__all__ = ["OVERLAND", "Path", "SearchGraph", "search_graph"]
+__all__ = ["OVERLAND", "SearchGraph", "search_graph"]
 
 OVERLAND = -1
 """Gateway of an itinerary that never meets the open sea."""
-
-Path = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,19 +63,19 @@ class SearchGraph:
     target: int
     n_states: int
 
-    @cached_property
-    def _ends(self) -> tuple[list[int], list[int]]:
-        return self.tail.tolist(), self.head.tolist()
-
-    def members(self, arcs: Sequence[int]) -> Path:
+    def members(self, arcs: Sequence[int] | NDArray[np.integer]) -> Path:
         """Return the arcs of the query behind a path of arcs."""
-        first = self.first_member[arcs]
-        sizes = self.first_member[np.asarray(arcs, np.intp) + 1] - first
-        ends = np.cumsum(sizes)
-        n = int(ends[-1]) if len(ends) else 0
-        rows = np.arange(n) + np.repeat(first - ends + sizes, sizes)
-        path: Path = self.member[rows].astype(np.intp)
-        return path
+        return self.paths(np.array([0, len(arcs)]), np.asarray(arcs, np.intp))[0].arc
+
+    def paths(
+        self, first: NDArray[np.integer], arcs: NDArray[np.integer]
+    ) -> tuple[Paths, NDArray[np.intp]]:
+        """Return paths of arcs as arcs of the query, and where each arc of theirs begins."""
+        member = self.first_member[arcs]
+        sizes = self.first_member[arcs + 1] - member
+        ends = np.append(0, np.cumsum(sizes))
+        rows = np.arange(ends[-1]) + np.repeat(member - ends[:-1], sizes)
+        return Paths(ends[first].astype(np.int32), self.member[rows].astype(np.intp)), ends[:-1]
 
     @cached_property
     def ahead(self) -> Adjacency:
@@ -104,7 +104,7 @@ class SearchGraph:
         Spread is the root of variance and does not add up along a path; its tangent at the
         spread of the quickest itinerary does, and lies nowhere below it but for a constant.
         """
-        quickest = self.way_from(self.back("time"), self.origin)
+        quickest = way_back(self.head, self.back("time")[1], self.origin)
         variance = float(self.cost[quickest, CRITERIA.index("reliability")].sum())
         return self.prices[2] / (2 * float(np.sqrt(variance))) if variance > 0 else 0.0
 
@@ -140,22 +140,14 @@ class SearchGraph:
             self._trees[key] = cheapest_tree(side, cost, root)
         return self._trees[key]
 
-    def way_to(self, tree: Tree, state: int) -> list[int]:
+    def way_to(self, tree: Tree, state: int) -> NDArray[np.int32]:
         """Return the arcs of a tree from the origin to a state."""
-        return way_to(self._ends[0], tree, state)
+        return way_to(self.tail, tree, state)
 
-    def way_from(self, tree: Tree, state: int) -> list[int]:
-        """Return the arcs of a tree from a state to the target."""
-        return way_to(self._ends[1], tree, state)[::-1]
-
-    def way_over(self, forth: Tree, arc: int, back: Tree) -> Path:
-        """Return the path to an arc, over it, and on to the target, as arcs of the query."""
-        way = [
-            *self.way_to(forth, int(self.tail[arc])),
-            arc,
-            *self.way_from(back, int(self.head[arc])),
-        ]
-        return self.members(way)
+    def ways_over(self, forth: Tree, arcs: NDArray[np.integer], back: Tree) -> Paths:
+        """Return the paths to each arc, over it, and on to the target, as arcs of the query."""
+        over = arcs.astype(np.int32)
+        return self.paths(*ways_over(self.tail, self.head, forth[1], over, back[1]))[0]
 
 
 def search_graph(query: Query) -> SearchGraph:

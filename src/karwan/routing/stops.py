@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from karwan.routing.calendar import Target
 from karwan.routing.closure_risk import ClosureGroup, closure_groups
 from karwan.routing.query import Query
-from karwan.routing.trees import adjacency, cheapest_tree
+from karwan.routing.trees import Tree, adjacency, cheapest_tree, way_to
 from karwan.routing.trips import Trip
 from karwan.routing.uses import arcs_using
 
@@ -150,7 +150,7 @@ class _Rounds:
         self.behind = adjacency(arcs.head, arcs.tail, query.n_states)
         totals = query.totals
         self.cost = totals.usd + query.rising * totals.hours
-        self.trees: dict[frozenset[Target], tuple[NDArray[np.float64], list[int]]] = {}
+        self.trees: dict[frozenset[Target], Tree] = {}
 
     def detour(self, trip: Trip, at: int, g: int, k: int) -> Detour:
         """Return the way on from before an arc that avoids the place shut there."""
@@ -165,15 +165,12 @@ class _Rounds:
             closed = np.any([self.used[g][t] for t in shut], axis=0)
             cost = np.where(closed, np.inf, self.cost)
             self.trees[shut] = cheapest_tree(self.behind, cost, query.target)
-        label, via = self.trees[shut]
+        tree = self.trees[shut]
+        label = tree[0]
         state = int(query.arcs.tail[trip.path[at]])
         if not np.isfinite(label[state]):
             return Detour(0.0, 0.0, np.inf)
-        path = []
-        here = state
-        while via[here] >= 0:
-            path.append(via[here])
-            here = int(query.arcs.head[path[-1]])
+        path = way_to(query.arcs.head, tree, state)[::-1]
         totals = query.totals
         more = float(label[state] - self.cost[trip.path[at:]].sum())
         hourly = query.capital + query.rising

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from karwan.kernels.tree_arcs import cheapest_twins, tree_arcs
+from karwan.kernels.ways import way_back
+
 __all__ = ["Adjacency", "Tree", "adjacency", "cheapest_tree", "cheapest_trees", "way_to"]
 
-Tree = tuple[NDArray[np.float64], list[int]]
+Tree = tuple[NDArray[np.float64], NDArray[np.int32]]
 """Cost to each state, inf if unreached, and the arc it is reached by, -1 if none."""
 
 
@@ -22,24 +25,18 @@ class Adjacency(NamedTuple):
     ----------
     order : int[n_arcs]
         Arcs by near state, then far state.
-    group : int[n_arcs]
-        Pair of each arc in that order.
-    start : int[n_pairs]
+    start : int[n_pairs + 1]
         First arc of each pair in that order.
     first_pair : int32[n_states + 1]
         Pairs of each near state.
     far : int32[n_pairs]
-        Far state of each pair.
-    key : int64[n_pairs]
-        Near state times number of states, plus far state; rises.
+        Far state of each pair; rises among those of one near state.
     """
 
     order: NDArray[np.intp]
-    group: NDArray[np.intp]
     start: NDArray[np.intp]
     first_pair: NDArray[np.int32]
     far: NDArray[np.int32]
-    key: NDArray[np.int64]
 
 
 def adjacency(near: NDArray[np.int32], far: NDArray[np.int32], n_states: int) -> Adjacency:
@@ -59,17 +56,15 @@ def adjacency(near: NDArray[np.int32], far: NDArray[np.int32], n_states: int) ->
     """
     key = near.astype(np.int64) * n_states + far
     order = np.argsort(key, kind="stable")
-    is_new = np.diff(key[order], prepend=-1) != 0
-    start = np.flatnonzero(is_new)
-    pairs = key[order][start]
+    ordered = key[order]
+    start = np.flatnonzero(np.diff(ordered, prepend=-1) != 0)
+    pairs = ordered[start]
     first = np.searchsorted(pairs, np.arange(n_states + 1, dtype=np.int64) * n_states)
     return Adjacency(
         order,
-        np.cumsum(is_new) - 1,
-        start,
+        np.append(start, len(order)),
         first.astype(np.int32),
         (pairs % n_states).astype(np.int32),
-        pairs,
     )
 
 
@@ -91,11 +86,11 @@ def cheapest_tree(side: Adjacency, cost: NDArray[np.float64], root: int) -> Tree
     -------
     label : float64[n_states]
         Cost from the root.
-    arc : list of int
-        Arc by which each state is reached.
+    arc : int32[n_states]
+        Arc by which each state is reached, -1 at the root and where unreached.
     """
     label, arc = cheapest_trees(side, cost, np.array([root]))
-    return label[0], arc[0].tolist()
+    return label[0], arc[0]
 
 
 def cheapest_trees(
@@ -120,28 +115,18 @@ def cheapest_trees(
         Arc by which each state is reached, -1 at the root and where unreached.
     """
     n = len(side.first_pair) - 1
-    ordered = cost[side.order]
-    has_twins = len(side.start) < len(ordered)
-    least = np.minimum.reduceat(ordered, side.start) if has_twins else ordered
+    least, chosen = cheapest_twins(np.ascontiguousarray(cost), side.order, side.start)
     matrix = csr_matrix((least, side.far, side.first_pair), shape=(n, n))
     label, before = dijkstra(matrix, indices=roots, return_predecessors=True)
-    chosen = side.order
-    if has_twins:
-        at = np.flatnonzero(ordered == least[side.group])
-        chosen = chosen[at[np.diff(side.group[at], prepend=-1) != 0]]
-    arc = np.full(before.shape, -1, np.int32)
-    tree, reached = np.nonzero(before >= 0)
-    pair = np.searchsorted(side.key, before[tree, reached].astype(np.int64) * n + reached)
-    arc[tree, reached] = chosen[pair]
-    return label, arc
+    return label, tree_arcs(before, side.first_pair, side.far, chosen)
 
 
-def way_to(tail: list[int], tree: Tree, state: int) -> list[int]:
+def way_to(tail: NDArray[np.int32], tree: Tree, state: int) -> NDArray[np.int32]:
     """Return the arcs of a tree grown from its origin, to a state.
 
     Parameters
     ----------
-    tail : list of int
+    tail : int32[n_arcs]
         State each arc leaves; the state it reaches, for a tree grown backwards from the target.
     tree : Tree
         Tree.
@@ -150,11 +135,8 @@ def way_to(tail: list[int], tree: Tree, state: int) -> list[int]:
 
     Returns
     -------
-    list of int
+    int32[n]
         Arcs from the root to the state.
     """
-    via, arcs = tree[1], []
-    while via[state] >= 0:
-        arcs.append(via[state])
-        state = tail[arcs[-1]]
-    return arcs[::-1]
+    way: NDArray[np.int32] = way_back(tail, tree[1], int(state))[::-1]
+    return way

@@ -1,4 +1,4 @@
-"""Paths on the clock: when each arc is entered, and what waits and hampered gates add."""
+"""Paths on the clock: what waits and hampered gates add."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.kernels.opening import next_open, slow_piece
+from karwan.kernels.clocks import run_clocks
+from karwan.routing.paths import Path, Paths
 from karwan.routing.query import Query
-from karwan.routing.search_graph import Path
 
-__all__ = ["Trip", "generalised_costs", "run_clock"]
+__all__ = ["Clocked", "Trip", "generalised_costs", "on_the_clock", "run_clock"]
 
 NONE = -1
-HAIR = 1e-6
-"""Hours that rounding may make an arrival early."""
 
 
 class Trip(NamedTuple):
@@ -47,24 +45,86 @@ class Trip(NamedTuple):
         """Waits and delays at gates [h]."""
         return float(self.wait_h.sum() + self.slow_h.sum())
 
-    @property
-    def is_free(self) -> bool:
-        """Whether every gate is open and easy when the trip comes to it."""
-        return not (self.wait_h.any() or (self.slow_row >= 0).any())
-
     def generalised(self, query: Query) -> float:
         """Return the generalised cost of the trip [USD]."""
         return float(generalised_costs(query, [self])[0])
 
 
-def run_clock(query: Query, path: Path, waits: NDArray[np.float64] | None = None) -> Trip | None:
-    """Run a path through its gates from the moment of departure.
+class Clocked(NamedTuple):
+    """Many paths on the clock, one after the other: the fields of their trips.
+
+    Attributes
+    ----------
+    paths : Paths
+        Arcs of the query.
+    wait_h, slow_h, slow_variance, slow_usd : float64[n]
+        As in `Trip`.
+    slow_row : int32[n]
+        As in `Trip`.
+    opens : bool[n_paths]
+        False if a gate on the path stays shut; the rest of that path is unknown.
+    """
+
+    paths: Paths
+    wait_h: NDArray[np.float64]
+    slow_h: NDArray[np.float64]
+    slow_variance: NDArray[np.float64]
+    slow_usd: NDArray[np.float64]
+    slow_row: NDArray[np.int32]
+    opens: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, trips: Sequence[Trip]) -> Clocked:
+        """Lay separate trips one after the other."""
+        paths = Paths.of([trip.path for trip in trips])
+        wait, slow_h, slow_variance, slow_usd, row = (
+            np.concatenate([trip[k] for trip in trips]) for k in range(1, len(Trip._fields))
+        )
+        opens = np.ones(len(trips), np.bool_)
+        return cls(paths, wait, slow_h, slow_variance, slow_usd, row, opens)
+
+    def trip(self, i: int) -> Trip:
+        """Return one trip."""
+        at = slice(self.paths.first[i], self.paths.first[i + 1])
+        slow = self.slow_h[at], self.slow_variance[at], self.slow_usd[at], self.slow_row[at]
+        return Trip(self.paths.arc[at], self.wait_h[at], *slow)
+
+    def is_free(self) -> NDArray[np.bool_]:
+        """Mark the paths whose gates are all open and easy when the trip comes to them."""
+        if self.paths.n_paths == 0:
+            return self.opens
+        held = (self.wait_h != 0) | (self.slow_row != NONE)
+        free: NDArray[np.bool_] = self.opens & ~np.logical_or.reduceat(held, self.paths.first[:-1])
+        return free
+
+    def totals(self, query: Query) -> NDArray[np.float64]:
+        """Return money [USD], hours, emissions [kg] and variance [h2] of each, float64[n, 4]."""
+        totals, arc = query.totals, self.paths.arc
+        late = self.wait_h + self.slow_h
+        per_arc = np.column_stack(
+            (
+                totals.usd[arc] + self.slow_usd + query.capital * late,
+                totals.hours[arc] + self.wait_h + self.slow_h,
+                totals.kgco2e[arc],
+                totals.variance[arc] + self.slow_variance,
+            )
+        )
+        return self.paths.sums(per_arc)
+
+    def generalised(self, query: Query) -> NDArray[np.float64]:
+        """Return the generalised cost of each path [USD]."""
+        money, hours, _, variance = self.totals(query).T
+        return query.generalised_of(money, hours, variance)
+
+
+def on_the_clock(query: Query, paths: Paths, waits: NDArray[np.float64] | None = None) -> Clocked:
+    """Run paths through their gates from the moment of departure.
 
     Parameters
     ----------
     query : Query
         Arcs, moment of departure and schedule of the gates.
-    path : int[n]
+    paths : Paths
         Arcs from origin to target.
     waits : float64[n], optional
         Time waited before each arc [h], as the search found it; if not given, gates are entered
@@ -72,56 +132,47 @@ def run_clock(query: Query, path: Path, waits: NDArray[np.float64] | None = None
 
     Returns
     -------
+    Clocked
+        What happens at the gates.
+    """
+    arc, schedule, keeps = paths.arc, query.schedule, waits is not None
+    wait = np.zeros(len(arc)) if waits is None else waits
+    piece, opens = run_clocks(
+        paths.first,
+        query.arcs.gate[arc],
+        query.totals.hours[arc],
+        schedule[:-1],
+        query.start,
+        wait,
+        keeps,
+    )
+    slow, row = np.zeros((3, len(arc))), np.full(len(arc), NONE, np.int32)
+    met = np.flatnonzero(piece != NONE)
+    slow[:, met] = schedule.slow[piece[met]].T
+    slow[2, met] *= query.teu[arc[met]]
+    row[met] = schedule.slow_row[piece[met]]
+    return Clocked(paths, wait, slow[0], slow[1], slow[2], row, opens)
+
+
+def run_clock(query: Query, path: Path) -> Trip | None:
+    """Run one path through its gates, entered as soon as they open.
+
+    Parameters
+    ----------
+    query : Query
+        Arcs, moment of departure and schedule of the gates.
+    path : int[n]
+        Arcs from origin to target.
+
+    Returns
+    -------
     Trip or None
         None if a gate on the path stays shut.
     """
-    n, schedule = len(path), query.schedule
-    wait = np.zeros(n) if waits is None else waits
-    slow, row = np.zeros((3, n)), np.full(n, NONE, np.int32)
-    gates = query.arcs.gate[path]
-    gated = np.flatnonzero(gates >= 0).tolist()
-    if gated:
-        hours = query.totals.hours[path]
-        enters = query.start + np.cumsum(hours + wait) - hours
-        late = 0.0
-        for k in gated:
-            g, moment = int(gates[k]), float(enters[k]) + late
-            if waits is None:
-                spans = int(schedule.first_shut[g]), int(schedule.first_shut[g + 1])
-                opened = next_open(*spans, schedule.shut_from, schedule.shut_to, moment)
-                if opened == np.inf:
-                    return None
-                wait[k] = opened - moment
-                late += wait[k]
-                moment = opened
-            pieces = int(schedule.first_slow[g]), int(schedule.first_slow[g + 1])
-            if pieces[0] == pieces[1]:
-                continue
-            # A hair is added because a wait for the end of a piece may miss it by rounding.
-            piece = slow_piece(*pieces, schedule.slow_from, schedule.slow_to, moment + HAIR)
-            if piece != NONE:
-                slow[:, k] = schedule.slow[piece]
-                slow[2, k] *= query.teu[path[k]]
-                row[k] = schedule.slow_row[piece]
-                late += float(slow[0, k])
-    return Trip(path, wait, slow[0], slow[1], slow[2], row)
+    clocked = on_the_clock(query, Paths.of([path]))
+    return clocked.trip(0) if clocked.opens[0] else None
 
 
 def generalised_costs(query: Query, trips: Sequence[Trip]) -> NDArray[np.float64]:
     """Return the generalised cost of many trips [USD]."""
-    if not trips:
-        return np.zeros(0)
-    totals, arc = query.totals, np.concatenate([t.path for t in trips])
-    sizes = np.array([len(t.path) for t in trips])
-    wait, slow_h, slow_variance, slow_usd = (
-        np.concatenate([getattr(t, field) for t in trips])
-        for field in ("wait_h", "slow_h", "slow_variance", "slow_usd")
-    )
-    per_arc = np.column_stack(
-        (
-            totals.usd[arc] + slow_usd + query.capital * (wait + slow_h),
-            totals.hours[arc] + wait + slow_h,
-            totals.variance[arc] + slow_variance,
-        )
-    )
-    return query.generalised_of(*np.add.reduceat(per_arc, np.cumsum(sizes) - sizes).T)
+    return Clocked.of(trips).generalised(query) if trips else np.zeros(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from karwan.errors import RouteNotFound
@@ -14,9 +15,9 @@ from karwan.routing.cuts import what_cuts
 from karwan.routing.missing import missing_routes
 from karwan.routing.query import MORNING, Options, Query, make_query
 from karwan.routing.schedule import node_zones
-from karwan.routing.search import best_by_gateway, gateway_of, pareto_itineraries
+from karwan.routing.search import best_by_gateway, gateways_of, pareto_itineraries
 from karwan.routing.search_graph import search_graph
-from karwan.routing.trips import Trip, generalised_costs
+from karwan.routing.trips import Clocked, Trip, generalised_costs
 from karwan.scenarios import apply_scenario
 from karwan.studies.moments import read_departure
 from karwan.studies.reliability import promises
@@ -98,7 +99,8 @@ def plan(
     if not best:
         raise RouteNotFound(_no_route(query), what_cuts(query))
     front, complete = pareto_itineraries(query, graph)
-    offered = {g: trip.generalised(query) for g, trip in best.items()}
+    costs = generalised_costs(query, list(best.values()))
+    offered = dict(zip(best, costs.tolist(), strict=True))
     limit = options.sensible * min(offered.values())
     far_end = query.base.where[cargo.destination if query.is_export else cargo.origin]
     best = {g: trip for g, trip in best.items() if offered[g] <= limit and g != far_end}
@@ -142,20 +144,32 @@ def _merge(
     query: Query, best: list[tuple[int, Trip]], front: list[Trip]
 ) -> tuple[list[Trip], list[int], list[bool]]:
     """Join the bests of each gateway and the Pareto set, each once, by generalised cost."""
-    merged: dict[tuple[object, ...], tuple[Trip, int, bool]] = {}
-    for trip in front:
-        merged[_key(trip)] = (trip, gateway_of(query, trip.path), True)
-    for gateway, trip in best:
-        merged.setdefault(_key(trip), (trip, gateway, False))
-    costs = generalised_costs(query, [trip for trip, _, _ in merged.values()])
-    cost = dict(zip(merged, costs.tolist(), strict=True))
-    ranked = [merged[key] for key in sorted(merged, key=lambda key: (round(cost[key], 6), key))]
-    return [t for t, _, _ in ranked], [g for _, g, _ in ranked], [o for _, _, o in ranked]
+    every = [*front, *(trip for _, trip in best)]
+    trips = Clocked.of(every)
+    gateways = gateways_of(query, trips.paths)
+    gateways[len(front) :] = [gateway for gateway, _ in best]
+    keys = _keys(trips)
+    cost = [round(usd, 6) for usd in trips.generalised(query).tolist()]
+    merged = {keys[i]: i for i in range(len(front))}
+    for i in range(len(front), len(every)):
+        merged.setdefault(keys[i], i)
+    ranked = sorted(merged.values(), key=lambda i: (cost[i], keys[i]))
+    return (
+        [every[i] for i in ranked],
+        [gateways[i] for i in ranked],
+        [i < len(front) for i in ranked],
+    )
 
 
-def _key(trip: Trip) -> tuple[object, ...]:
-    """Return what makes a trip itself: its arcs, and its waits to the minute."""
-    return (tuple(trip.path.tolist()), tuple((trip.wait_h * 60).round().tolist()))
+def _keys(trips: Clocked) -> list[tuple[bytes, bytes]]:
+    """Return what makes each trip itself: its arcs, and its waits to the minute.
+
+    Big-endian bytes have the order of the numbers that they stand for.
+    """
+    arcs = trips.paths.arc.astype(">i4").tobytes()
+    minutes = (trips.wait_h * 60).round().astype(">i4").tobytes()
+    first = (4 * trips.paths.first).tolist()
+    return [(arcs[a:b], minutes[a:b]) for a, b in pairwise(first)]
 
 
 def _no_route(query: Query) -> str:

@@ -15,9 +15,10 @@ from karwan.network import Network
 from karwan.routing.arcs import REFERENCES
 from karwan.routing.calendar import Target, day_state
 from karwan.routing.consignment import Consignment, find_node, resolve_cargo
+from karwan.routing.paths import Path
 from karwan.routing.query import Options, Query, make_query
 from karwan.routing.search import gateway_of
-from karwan.routing.search_graph import OVERLAND, Path, SearchGraph, search_graph
+from karwan.routing.search_graph import OVERLAND, SearchGraph, search_graph
 from karwan.routing.targets import target_name
 from karwan.routing.trees import cheapest_tree
 from karwan.routing.uses import arcs_using

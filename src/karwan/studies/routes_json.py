@@ -11,7 +11,7 @@ import numpy as np
 from karwan.routing.arcs import TIMES
 from karwan.routing.itineraries import COST_PARTS
 from karwan.routing.lines import path_line
-from karwan.routing.search_graph import Path
+from karwan.routing.paths import Path
 from karwan.routing.targets import target_name
 from karwan.routing.uses import sources_behind
 from karwan.studies.trip_facts import documents_table, passed_on, warnings_of

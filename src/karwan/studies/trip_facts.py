@@ -12,9 +12,9 @@ import polars as pl
 from karwan.network import Network
 from karwan.routing.arcs import REFERENCES, Kind
 from karwan.routing.calendar import Target
+from karwan.routing.paths import Path
 from karwan.routing.query import Query
 from karwan.routing.schedule import is_shut, local_times
-from karwan.routing.search_graph import Path
 from karwan.routing.targets import target_name
 from karwan.routing.trips import Trip
 
