@@ -2,7 +2,8 @@
 
 Numba counts the references to every array that a function is handed, with atomic operations.
 In a loop of events that took two thirds of the time. `lean` functions leave the counting out:
-they may read and write arrays that their caller keeps, but make none. `hot` ones are besides
+they may read and write arrays that their caller keeps, but make none. A division by zero gives
+infinity there, as in NumPy. `hot` ones are besides
 laid into their caller, as handing twenty arrays over costs more than most of them do.
 """
 

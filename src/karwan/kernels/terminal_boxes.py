@@ -4,12 +4,20 @@ import numpy as np
 
 from karwan.kernels import terminal_layout as c
 from karwan.kernels.compiled import hot, lean
-from karwan.kernels.terminal_draws import gamma, stream, uniform
+from karwan.kernels.terminal_draws import exponential, gamma, uniform
 
-__all__ = ["bin_of", "born", "dequeue", "enqueue", "gone", "pick_way", "shift", "to_yard"]
+__all__ = [
+    "bin_of", "born", "dequeue", "enqueue", "fetched", "gone", "note_due", "pick_way", "shift",
+    "to_yard",
+]  # fmt: skip
 
 ONE = 1023 << 5
 """What a 1 begins with, in exponent and five bits."""
+STAY, FETCH = 1 << 20, 2 << 20
+"""First numbers of the key of a box that its time in the yard and its fetching use."""
+NEVER = 1 << 40
+HALVES = 9
+"""Halvings that find a half hour of the week, without a branch."""
 
 
 @lean
@@ -43,72 +51,121 @@ def pick_way(key, carrier, first_way, share):
 
 
 @hot
-def born(n, box, age, keys, level, key, way, origin, now):
-    """Take a box from those that are free; -1 and a mark if none is left."""
-    b = n[c.FREE]
-    if b == c.NONE:
+def born(n, mark, box, link, level, key, way, origin, now):
+    """Take a box from those that are free; none and a mark if none is left."""
+    b = mark[c.FREE]
+    if b != c.VOID:
+        mark[c.FREE] = link[b].next
+    elif mark[c.FRESH] < len(box):
+        b = mark[c.FRESH]
+        mark[c.FRESH] = b + 1
+    else:
         n[c.FULL] = 1
         return b
-    n[c.FREE] = box[b, c.NEXT]
-    box[b, c.WAY], box[b, c.NEXT], keys[b] = way, c.NONE, key
-    age[b, c.ORIGIN], age[b, c.BORN] = origin, now
+    own = box[b]
+    own.key, own.origin, own.born = key, origin, now
+    link[b].way = way
     shift(level, c.SYSTEM, now, 1.0)
     return b
 
 
 @lean
-def to_yard(n, box, age, keys, level, ways, flow, due, b, now):
-    """Put a box into its block and note the look at which it may leave."""
-    way = box[b, c.WAY]
-    age[b, c.YARDED] = now
+def fetched(fetch, key, number, step):
+    """Draw the half hour, from a given one on, in which the truck of a ready box comes.
+
+    Parameters
+    ----------
+    fetch : float64[512]
+        Minus the logarithm of the share of boxes left, summed over the half hours of the week
+        before each, infinite from its end on: where it has grown by an exponential draw, the
+        truck comes. The last is the sum of the whole week.
+    key : uint64
+        Key of the box.
+    number : int
+        First number of the key to use.
+    step : int
+        First half hour in which it may come.
+
+    Returns
+    -------
+    int
+        Half hour; `NEVER` if boxes are never fetched.
+    """
+    whole = fetch[len(fetch) - 1]
+    if whole == 0.0:
+        return NEVER
+    past = step % c.WEEK
+    rest = fetch[past] + exponential(key, number)
+    weeks = int(rest / whole)
+    rest -= weeks * whole
+    found = 0
+    for half in range(HALVES):
+        further = 1 << (HALVES - 1 - half)
+        found += further * (fetch[found + further] <= rest)
+    return step - past + weeks * c.WEEK + found
+
+
+@lean
+def note_due(n, link, due, b, look):
+    """Note the half hour at which a box is to be looked at again, within those that are kept."""
+    at = max(min(look, n[c.STEP] + len(due) - 1), n[c.STEP] + 1) % len(due)
+    link[b].next = due[at]
+    due[at] = b
+
+
+@lean
+def to_yard(n, box, link, level, ways, flow, fetch, due, b, now):
+    """Put a box into its block; note when it may leave, or when a truck fetches it."""
+    own = box[b]
+    way, key = link[b].way, own.key
+    own.yarded = now
     shift(level, c.BLOCKS + ways[way, c.BLOCK], now, 1.0)
     f = ways[way, c.FLOW]
-    stay = gamma(stream(keys[b], 1), flow[f, c.DWELL], flow[f, c.DWELL_SHAPE])
+    stay = gamma(key, STAY, flow[f, c.DWELL], flow[f, c.DWELL_SHAPE])
     look = int((now + stay) / c.TICK) + 1
-    look = max(min(look, n[c.STEP] + len(due) - 1), n[c.STEP] + 1) % len(due)
-    box[b, c.NEXT] = due[look]
-    due[look] = b
+    if ways[way, c.BY_TRUCK]:
+        look = fetched(fetch, key, FETCH, max(look, n[c.STEP] + 1))
+    note_due(n, link, due, b, look)
 
 
 @hot
-def gone(n, box, age, level, ways, tally, hist, warm, b, now):
+def gone(mark, box, link, level, ways, tally, hist, warm, b, now):
     """Let a box leave the terminal, and count how long it was there."""
-    way = box[b, c.WAY]
-    f = ways[way, c.FLOW]
-    if ways[way, c.BLOCK] != c.NONE:
-        shift(level, c.BLOCKS + ways[way, c.BLOCK], now, -1.0)
+    own, way = box[b], link[b].way
+    f, block = ways[way, c.FLOW], ways[way, c.BLOCK]
+    if block != c.VOID:
+        shift(level, c.BLOCKS + block, now, -1.0)
     shift(level, c.SYSTEM, now, -1.0)
-    level[c.SYSTEM, c.HELD] += now - max(age[b, c.BORN], warm)
+    level[c.SYSTEM, c.HELD] += now - max(own.born, warm)
     if now >= warm:
-        total = now - age[b, c.ORIGIN]
+        total = now - own.origin
         tally[f, c.GONE] += 1.0
         tally[f, c.TOTAL_SUM] += total
         hist[f, c.TOTAL, bin_of(total)] += 1
-        if ways[way, c.BLOCK] != c.NONE:
-            stay = now - age[b, c.YARDED]
+        if block != c.VOID:
+            stay = now - own.yarded
             tally[f, c.STAY_SUM] += stay
             hist[f, c.STAY, bin_of(stay)] += 1
-    box[b, c.NEXT] = n[c.FREE]
-    n[c.FREE] = b
+    link[b].next = mark[c.FREE]
+    mark[c.FREE] = b
 
 
 @hot
-def enqueue(n, queue, ring, row, b):
-    """Put a box at the end of a queue; mark the run as full if it has no room."""
-    if queue[row, c.QUEUED] == ring.shape[1]:
-        n[c.FULL] = 1
-        return
-    at = queue[row, c.HEAD] + queue[row, c.QUEUED]
-    if at >= ring.shape[1]:
-        at -= ring.shape[1]
-    ring[row, at] = b
+def enqueue(link, queue, row, b):
+    """Put a box at the end of a queue."""
+    link[b].next = c.VOID
+    if queue[row, c.QUEUED] == 0:
+        queue[row, c.HEAD] = b
+    else:
+        link[queue[row, c.TAIL]].next = b
+    queue[row, c.TAIL] = b
     queue[row, c.QUEUED] += 1
 
 
 @hot
-def dequeue(queue, ring, row):
+def dequeue(link, queue, row):
     """Take the first box of a queue that has one."""
-    at = queue[row, c.HEAD]
-    queue[row, c.HEAD] = at + 1 if at + 1 < ring.shape[1] else 0
+    b = queue[row, c.HEAD]
+    queue[row, c.HEAD] = link[b].next
     queue[row, c.QUEUED] -= 1
-    return np.int64(ring[row, at])
+    return b

@@ -24,7 +24,7 @@ def _is_full(level, room, block):
 
 @lean
 def advance(
-    n, box, age, keys, queue, ring, level, ways, first_way, share, flow, carrier, room, call,
+    n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room, call,
     call_key, due, tally, hist, warm, slot, now,
 ):  # fmt: skip
     """Move the boxes of a call that its cranes have moved since it was last looked at.
@@ -44,22 +44,22 @@ def advance(
             way = pick_way(key, k, first_way, share)
             block = ways[way, c.BLOCK]
             if not _is_full(level, room, block):
-                b = born(n, box, age, keys, level, key, way, row[c.ARRIVED], now)
-                if b == c.NONE:
+                b = born(n, mark, box, link, level, key, way, row[c.ARRIVED], now)
+                if b == c.VOID:
                     return
                 tally[ways[way, c.FLOW], c.BROUGHT] += 1.0 if now >= warm else 0.0
-                to_yard(n, box, age, keys, level, ways, flow, due, b, now)
+                to_yard(n, box, link, level, ways, flow, fetch, due, b, now)
                 row[c.PLACED] += 1.0
                 continue
         if row[c.LOADED] == row[c.OUT]:
             row[c.DONE] = row[c.PLACED] + row[c.LOADED]
             return
-        b = dequeue(queue, ring, c.LANES + k)
+        b = dequeue(link, queue, c.LANES + k)
         queue[c.LANES + k, c.RESERVED] -= 1
         line = len(level) - len(carrier) + k
         shift(level, line, now, -1.0)
-        level[line, c.HELD] += now - max(age[b, c.STAGE], warm)
-        gone(n, box, age, level, ways, tally, hist, warm, b, now)
+        level[line, c.HELD] += now - max(box[b].stage, warm)
+        gone(mark, box, link, level, ways, tally, hist, warm, b, now)
         row[c.LOADED] += 1.0
 
 
@@ -91,7 +91,7 @@ def _deal(n, line, call, carrier, side, free):
 
 @lean
 def share_cranes(
-    n, times, events, box, age, keys, queue, ring, level, ways, first_way, share, flow, carrier,
+    n, mark, times, events, box, link, queue, level, ways, first_way, share, flow, fetch, carrier,
     room, call, call_key, line, part, week, site, due, tally, hist, warm, side, now,
 ):  # fmt: skip
     """Deal the cranes of a side out again, one to each call in turn, and set when each is done."""
@@ -101,7 +101,7 @@ def share_cranes(
     free = int(max(0.0, part[side, c.COUNT] - part[side, c.DOWN])) if is_open else 0
     for i in range(working):
         advance(
-            n, box, age, keys, queue, ring, level, ways, first_way, share, flow, carrier, room,
+            n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room,
             call, call_key, due, tally, hist, warm, line[1 + side, i], now,
         )  # fmt: skip
     _deal(n, line, call, carrier, side, free)

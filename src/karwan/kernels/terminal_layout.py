@@ -1,49 +1,68 @@
 """Columns of the arrays that a run of a terminal keeps, and the kinds of its events."""
 
+import numpy as np
+
 __all__ = [
     "AREA", "ARRIVE", "ARRIVED", "AT", "AT_CUSTOMS", "BERTH", "BERTHED", "BERTHS_BUSY",
-    "BERTH_DEPTH", "BERTH_GAUGE", "BERTH_LENGTH", "BERTH_SIDE", "BINS", "BLOCK", "BLOCKS", "BORN",
-    "BOXES", "BOX_TIMES", "BROUGHT", "BUSY", "CALLS", "CALLS_WAITING", "CALL_COLUMNS", "CAME",
-    "CARRIER_COLUMNS", "CHANNEL", "CLASS", "CLOCK", "COMES", "COMING", "COMING_N", "COUNT",
-    "CRANES", "CRANES_BUSY", "CRANES_MOST", "CUSTOMS", "DONE", "DOWN", "DRAFT", "DWELL",
-    "DWELL_SHAPE", "EVENTS", "EXAMINED", "FETCHES", "FIRST_LANE", "FLOW", "FOR_CARRIERS", "FREE",
-    "FREE_CALLS", "FROM", "FULL", "GATE", "GAUGE", "GONE", "HEAD", "HELD", "HELD_BACK", "IN",
+    "BERTH_DEPTH", "BERTH_GAUGE", "BERTH_LENGTH", "BERTH_SIDE", "BINS", "BLOCK", "BLOCKS", "BOX",
+    "BOXES", "BROUGHT", "BUSY", "BY_TRUCK", "CALLS", "CALLS_WAITING", "CALL_COLUMNS",
+    "CARRIER_COLUMNS", "CHANNEL", "CLASS", "CLOCK", "COMES", "COMING", "COUNT", "CRANES",
+    "CRANES_BUSY", "CRANES_MOST", "CUSTOMS", "DONE", "DOWN", "DRAFT", "DWELL", "DWELL_SHAPE",
+    "EVENTS", "EXAMINED", "FETCHES", "FIRST_LANE", "FLOW", "FOR_CARRIERS", "FREE", "FREE_CALLS",
+    "FRESH", "FROM", "FULL", "GATE", "GAUGE", "GONE", "HEAD", "HELD", "HELD_BACK", "IN",
     "INTERFERENCE", "INTERVAL", "IN_SYSTEM", "IN_YARD", "LANES", "LANE_BUSY", "LANE_QUEUE", "LATE",
-    "LEAVE", "LENGTH", "LEVEL", "LEVEL_COLUMNS", "LOADED", "LOOK", "MEAN", "MEAN_SIZE", "MEND",
-    "MEND_H", "MOST", "NEXT", "NONE", "NUMBERS", "OCCUPANT", "ON_THE_WAY", "ORIGIN", "OUT",
-    "OUTSIDE", "PARTS", "PHASE", "PLACED", "PREPARE", "QUAY", "QUEUED", "QUEUE_COLUMNS", "RAIL",
-    "RATE", "READY", "RECORDS", "REFUSED", "RESERVED", "SCANNED", "SCHEDULED", "SEALING",
+    "LEAVE", "LENGTH", "LEVEL", "LEVEL_COLUMNS", "LINK", "LOADED", "LOOK", "MARKS", "MEAN",
+    "MEAN_SIZE", "MEND", "MEND_H", "MOST", "NEXT_TRUCK", "NONE", "NUMBERS", "OCCUPANT",
+    "ON_THE_WAY", "OUT", "OUTSIDE", "PARTS", "PHASE", "PLACED", "PREPARE", "QUAY", "QUEUED",
+    "QUEUE_COLUMNS", "RAIL", "RATE", "RECORDS", "RESERVED", "SCANNED", "SCHEDULED", "SEALING",
     "SEEN_ARRIVED", "SEEN_BERTHED", "SEEN_CLASS", "SEEN_COLUMNS", "SEEN_IN", "SEEN_LEFT",
-    "SEEN_OUT", "SERIES", "SERVED", "SHAPE", "SIDE", "SINCE", "SIZE", "SIZE_SHAPE", "SLOTS",
-    "SPEED", "SPREAD", "STAGE", "START", "STAY", "STAY_SUM", "STEP", "STORM", "STORMS",
-    "STORM_CHANGE", "STORM_H", "SYSTEM", "TALLIES", "TICK", "TIDE", "TIDE_PERIOD", "TO", "TOTAL",
-    "TOTAL_SUM", "TRUCKS", "TRUCKS_WAITING", "TRUCK_SIDE", "TURN", "TURNS", "TURN_SUM", "UP_H",
-    "VERSION", "WAITING", "WAY", "WEEK", "WEEK_ROWS", "WORK", "WORKED", "WORKING", "YARDED",
-]  # fmt: skip
+    "SEEN_OUT", "SERIES", "SERVER", "SERVERS", "SHAPE", "SIDE", "SINCE", "SIZE", "SIZE_SHAPE",
+    "SLOTS", "SPEED", "SPREAD", "START", "STAY", "STAY_SUM", "STEP", "STORM", "STORMS",
+    "STORM_CHANGE", "STORM_H", "SYSTEM", "TAIL", "TALLIES", "TICK", "TIDE", "TIDE_PERIOD", "TO",
+    "TOTAL", "TOTAL_SUM", "TRUCK", "TRUCKS", "TRUCKS_WAITING", "TRUCK_SIDE", "TURN", "TURNS",
+    "TURN_SUM", "UP_H", "VERSION", "VOID", "WAITING", "WEEK", "WEEK_ROOM", "WEEK_ROWS", "WORK",
+"WORKED", "WORKING", ]  # fmt: skip
 
 NONE = -1
+VOID = 2**32 - 1
+"""No box, or none of a table, where numbers are kept without sign."""
 TICK = 0.5
 """Hours between two looks at yards, hours and tides."""
 WEEK = 336
 """Ticks in a week; the first begins on Monday at midnight."""
+WEEK_ROOM = 512
+"""Numbers kept for a week where it is searched by halving."""
 TIDE_PERIOD = 12.42
 """Hours from high water to high water."""
 BINS = 1024
 """Bins of a histogram of times: 32 in each doubling, from a thousandth of an hour."""
 
-CLOCK, SCHEDULED, ARRIVE, START, WORKED, LEAVE, SERVED, MEND, STORM_CHANGE = range(9)
+CLOCK, SCHEDULED, ARRIVE, START, WORKED, LEAVE, MEND, STORM_CHANGE = range(8)
 """Kinds of events; they stand in the low four bits of an event, what it is about above.
 
-Trucks come in order of time and need no place among the events: the next one is kept apart.
+Trucks of the half hour ahead stand in order in a list of their own, and ends of service at
+lanes in a tree of servers: most events are theirs.
 """
 
 # numbers of a run
-SIZE, FREE, READY, COMING, COMING_N, WAITING, WORKING = 0, 1, 2, 3, 5, 7, 8
-STORM, FULL, RECORDS, EVENTS, STEP, BOXES, FREE_CALLS, LOOK, NUMBERS = range(10, 19)
+SIZE, COMING, WAITING, WORKING = range(4)
+STORM, FULL, RECORDS, EVENTS, STEP, BOXES, FREE_CALLS, LOOK, NUMBERS = range(5, 14)
 
-# boxes: integers, and times [h]
-WAY, NEXT = 0, 1
-ORIGIN, BORN, YARDED, CAME, STAGE, BOX_TIMES = 0, 1, 2, 3, 4, 5
+# marks without sign: the first free box, the first never used, the next truck
+FREE, FRESH, NEXT_TRUCK, MARKS = range(4)
+
+BOX = np.dtype(
+    [("key", "u8"), ("origin", "f8"), ("born", "f8"), ("yarded", "f8"), ("came", "f8"),
+     ("stage", "f8"), ("spare", "f8", (2,))]
+)  # fmt: skip
+"""A box: its key, and times [h]; it fills one line of the cache of a processor."""
+LINK = np.dtype([("next", "u4"), ("way", "u4")])
+"""The next box of the list that a box stands in, and its way; apart, so that lists stay near."""
+TRUCK = np.dtype([("at", "f8"), ("box", "u4"), ("spare", "u4")])
+"""A truck of the half hour ahead: when it comes, and its box."""
+SERVER = np.dtype([("box", "u4"), ("lane", "u4"), ("free", "u4"), ("spare", "u4")])
+"""A server of a lane: the box it serves, its lane, and a stack of servers of the lane of which
+those from number `BUSY` on are free."""
 
 # calls
 CLASS, ARRIVED, BERTH, BERTHED, IN, PLACED, OUT, LOADED, WORK, DONE = range(10)
@@ -63,10 +82,10 @@ PARTS, FIRST_LANE, LANES = 6, 2, 4
 COUNT, DOWN, UP_H, MEND_H, MEAN, SPREAD = range(6)
 
 # queues: four of lanes, then one of each carrier
-HEAD, QUEUED, BUSY, RESERVED, QUEUE_COLUMNS = 0, 1, 2, 3, 4
+HEAD, TAIL, QUEUED, BUSY, RESERVED, SERVERS, QUEUE_COLUMNS = range(7)
 
-# ways and flows, given
-FLOW, FROM, TO, BLOCK = range(4)
+# ways and flows, given; a run adds whether a truck takes the box
+FLOW, FROM, TO, BLOCK, BY_TRUCK = range(5)
 DWELL, DWELL_SHAPE, AT_CUSTOMS, SEALING, SCANNED, EXAMINED = range(6)
 
 # rows of the week: what is open, how many trucks come, and how many fetch a box that is ready
@@ -76,9 +95,9 @@ QUAY, CHANNEL, GATE, CUSTOMS, RAIL, COMES, FETCHES, WEEK_ROWS = range(8)
 INTERFERENCE, STORMS, STORM_H, SLOTS = range(4)
 
 # levels over time: what stands where, its integral, the same by what was held there, and what
-# trucks that were let in bring to a block, and the first box that it has refused
+# trucks that were let in bring to a block
 SYSTEM, CALLS, BERTHS_BUSY, CRANES_BUSY, LANE_QUEUE, LANE_BUSY, BLOCKS = 0, 1, 3, 5, 7, 11, 15
-LEVEL, AT, AREA, HELD, ON_THE_WAY, REFUSED, LEVEL_COLUMNS = range(7)
+LEVEL, AT, AREA, HELD, ON_THE_WAY, LEVEL_COLUMNS = range(6)
 
 # what was seen of a flow after the warm-up, and its three histograms
 GONE, STAY_SUM, TOTAL_SUM, TURNS, TURN_SUM, BROUGHT, TALLIES = range(7)

@@ -9,30 +9,35 @@ from karwan.kernels.heap import pop
 from karwan.kernels.terminal_boxes import shift
 from karwan.kernels.terminal_lanes import come_to_lane, next_lane, pass_on, served
 from karwan.kernels.terminal_quayside import quayside
-from karwan.kernels.terminal_setup import first_events, free_boxes, free_calls, levels
-from karwan.kernels.terminal_trucks import next_truck, who_comes
+from karwan.kernels.terminal_servers import NEVER, done_at, put_servers, trees
+from karwan.kernels.terminal_setup import fetching, first_events, free_calls, levels, ways_taken
+from karwan.kernels.terminal_trucks import who_comes
 
 __all__ = ["run_terminal"]
 
+PLACES = 256
+"""Places of a half hour that its trucks are first sorted into."""
+
 
 @njit(cache=True)
-def _account(n, box, age, level, queue, ring, call, line, carrier, warm, end):
+def _account(n, mark, box, link, level, queue, call, line, carrier, warm, end):
     """Add what is held at the end to what was held, so that it equals the integrals."""
-    used = np.ones(len(box), np.bool_)
-    b = n[c.FREE]
-    while b != c.NONE:
+    used = np.ones(mark[c.FRESH], np.bool_)
+    b = mark[c.FREE]
+    while b != c.VOID:
         used[b] = False
-        b = box[b, c.NEXT]
+        b = link[b].next
     n[c.BOXES] = 0
-    for b in range(len(box)):
+    for b in range(len(used)):
         if used[b]:
             n[c.BOXES] += 1
-            level[c.SYSTEM, c.HELD] += end - max(age[b, c.BORN], warm)
+            level[c.SYSTEM, c.HELD] += end - max(box[b].born, warm)
     for q in range(len(queue)):
         row = c.LANE_QUEUE + q if q < c.LANES else len(level) - len(carrier) + q - c.LANES
-        for i in range(queue[q, c.QUEUED]):
-            at = ring[q, (queue[q, c.HEAD] + i) % ring.shape[1]]
-            level[row, c.HELD] += end - max(age[at, c.STAGE], warm)
+        b = queue[q, c.HEAD]
+        for _ in range(queue[q, c.QUEUED]):
+            level[row, c.HELD] += end - max(box[b].stage, warm)
+            b = link[b].next
     for i in range(n[c.WAITING]):
         row = call[line[0, i]]
         side = int(carrier[int(row[c.CLASS]), c.SIDE])
@@ -84,13 +89,13 @@ def run_terminal(
 
     Returns
     -------
-    n : int64[19]
+    n : int64[14]
         Counts; ``n[FULL]`` is 1 if the run was cut short because a queue or the yard overflowed.
-    level : float64[n_levels, 4]
+    level : float64[n_levels, 5]
         Levels with their integrals and with what was held [h].
     tally : float64[n_flows, 6]
         Boxes and times of each flow after the warm-up.
-    hist : int64[n_flows, 3, 1024]
+    hist : int32[n_flows, 3, 1024]
         Histograms of stays in the yard, whole times and truck turns.
     record : float64[n_records, 6]
         Calls that came after the warm-up and left.
@@ -98,71 +103,72 @@ def run_terminal(
         What was there at each half hour.
     """
     berths, part = berths.copy(), part.copy()
-    n = np.zeros(c.NUMBERS, np.int64)
+    ways, fetch = ways_taken(ways, carrier), fetching(week)
+    n, mark = np.zeros(c.NUMBERS, np.int64), np.array([c.VOID, 0, 0], np.uint32)
     times, events = np.empty(200_000), np.empty(200_000, np.int64)
-    box, age = np.zeros((n_boxes, 2), np.int64), np.zeros((n_boxes, c.BOX_TIMES))
-    keys, call = np.zeros(n_boxes, np.uint64), np.zeros((4_000, c.CALL_COLUMNS))
-    call_key, line = np.zeros(4_000, np.uint64), np.zeros((3, 4_000), np.int64)
-    queue = np.zeros((c.LANES + len(carrier), c.QUEUE_COLUMNS), np.int64)
-    ring = np.zeros((c.LANES + len(carrier), n_boxes), np.int32)
-    level, due = levels(len(room), len(carrier)), np.full(8_192, c.NONE, np.int64)
+    box, link = np.empty(n_boxes, c.BOX), np.empty(n_boxes, c.LINK)
+    truck, asked = np.empty(n_boxes + 1, c.TRUCK), np.empty(n_boxes + 1, c.TRUCK)
+    places = np.zeros(PLACES + 1, np.uint32)
+    truck[0].at = np.inf
+    call, call_key = np.zeros((4_000, c.CALL_COLUMNS)), np.zeros(4_000, np.uint64)
+    line = np.zeros((3, 4_000), np.int64)
+    queue = np.zeros((c.LANES + len(carrier), c.QUEUE_COLUMNS), np.uint32)
+    nodes, servers = trees(part)
+    tree, server = np.full(nodes, NEVER, np.int64), np.zeros(servers, c.SERVER)
+    level, due = levels(len(room), len(carrier)), np.full(8_192, c.VOID, np.uint32)
+    refused = np.full(len(room), c.VOID, np.uint32)
     tally = np.zeros((len(flow), c.TALLIES))
-    hist = np.zeros((len(flow), 3, c.BINS), np.int64)
+    hist = np.zeros((len(flow), 3, c.BINS), np.int32)
     record = np.zeros((n_records, c.SEEN_COLUMNS))
     series = np.zeros((int(end / c.TICK), c.SERIES + len(room)), np.float32)
     outside, made = np.zeros(len(carrier)), np.zeros(len(carrier), np.int64)
-    ahead = np.full(1, np.inf)
-    free_boxes(n, box)
     free_calls(n, call)
+    put_servers(server, queue, part)
     first_events(n, times, events, carrier, part, site, seed)
     _loop(
-        seed, warm, end, carrier, ways, share, first_way, flow, room, berths, part, week, site,
-        n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally,
-        hist, record, series, outside, made, ahead,
+        seed, warm, end, carrier, ways, share, first_way, flow, fetch, room, berths, part, week,
+        site, n, mark, times, events, box, link, asked, places, truck, refused, server, tree, call,
+        call_key, line, queue, level, due, tally, hist, record, series, outside, made,
     )  # fmt: skip
-    _account(n, box, age, level, queue, ring, call, line, carrier, warm, end)
+    _account(n, mark, box, link, level, queue, call, line, carrier, warm, end)
     return n, level, tally, hist, record, series
 
 
 @lean
 def _loop(
-    seed, warm, end, carrier, ways, share, first_way, flow, room, berths, part, week, site,
-    n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally,
-    hist, record, series, outside, made, ahead,
+    seed, warm, end, carrier, ways, share, first_way, flow, fetch, room, berths, part, week,
+    site, n, mark, times, events, box, link, asked, places, truck, refused, server, tree, call,
+    call_key, line, queue, level, due, tally, hist, record, series, outside, made,
 ):  # fmt: skip
     while n[c.FULL] == 0:
-        now, code = times[0], events[0]
-        if ahead[0] <= now:
-            now = ahead[0]
-            if now >= end:
-                break
-            n[c.EVENTS] += 1
-            b = who_comes(n, box, age, seed, now)
-            next_truck(n, ahead, seed, now)
-            lane = next_lane(c.NONE, keys[b], ways[box[b, c.WAY], c.FLOW], flow, part)
-            if lane < c.LANES:
-                come_to_lane(
-                    n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
-                    lane, b, now,
-                )  # fmt: skip
-            else:
-                pass_on(
-                    n, box, age, keys, level, ways, flow, carrier, due, tally, hist, warm, b, now
-                )
-            continue
+        coming = truck[mark[c.NEXT_TRUCK]].at
+        slot, done = done_at(tree)
+        now = min(coming, done, times[0])
         if now >= end:
             break
-        n[c.SIZE] = pop(times, events, n[c.SIZE])
-        kind, what = code & 15, code >> 4
         n[c.EVENTS] += 1
-        if kind == c.SERVED:
+        if done <= now:
             served(
-                n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
-                carrier, due, tally, hist, warm, what & 3, what >> 2, now,
+                n, mark, box, link, server, tree, queue, level, ways, flow, part, week, fetch, due,
+                tally, hist, warm, slot, now,
             )  # fmt: skip
+        elif coming <= now:
+            b = who_comes(n, mark, box, truck, now)
+            lane = next_lane(0, box[b].key, ways[link[b].way, c.FLOW], flow, part)
+            if lane < c.LANES:
+                come_to_lane(
+                    n, box, link, server, tree, queue, level, ways, flow, part, week, lane, b, now
+                )
+            else:
+                pass_on(
+                    n, mark, box, link, level, ways, flow, fetch, due, tally, hist, warm, b, now
+                )
         else:
+            code = events[0]
+            n[c.SIZE] = pop(times, events, n[c.SIZE])
             quayside(
-                kind, what, seed, warm, carrier, ways, share, first_way, flow, room, berths, part,
-                week, site, n, times, events, box, age, keys, call, call_key, line, queue, ring,
-                level, due, tally, hist, record, series, outside, made, ahead, now,
+                code & 15, code >> 4, seed, warm, carrier, ways, share, first_way, flow, fetch,
+                room, berths, part, week, site, n, mark, times, events, box, link, asked, places,
+                truck, refused, server, tree, call, call_key, line, queue, level, due, tally, hist,
+                record, series, outside, made, now,
             )  # fmt: skip

@@ -17,7 +17,7 @@ from karwan.kernels.terminal_cranes import advance, share_cranes
 from karwan.kernels.terminal_draws import gamma, stream
 from karwan.kernels.terminal_lanes import serve_waiting
 from karwan.kernels.terminal_setup import STORM_KEYS, mend
-from karwan.kernels.terminal_trucks import bring_trucks, call_for_boxes, next_truck, release_due
+from karwan.kernels.terminal_trucks import ask_again, bring_trucks, line_up, release_due
 
 __all__ = ["quayside"]
 
@@ -52,8 +52,9 @@ def _start_afresh(level, now):
 
 @lean
 def _half_hour(
-    seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times, events,
-    box, age, keys, queue, ring, level, due, series, outside, made, ahead, now,
+    seed, warm, carrier, ways, share, first_way, flow, fetch, room, part, week, site, n, mark,
+    times, events, box, link, asked, places, truck, refused, server, tree, queue, level, due,
+    series, outside, made, now,
 ):  # fmt: skip
     n[c.STEP] = int(now / c.TICK + 0.5)
     n[c.LOOK] = n[c.STEP] % c.WEEK
@@ -61,17 +62,19 @@ def _half_hour(
         _start_afresh(level, now)
     _look(n, level, queue, carrier, outside, series)
     n[c.SIZE] = push(times, events, n[c.SIZE], (n[c.STEP] + 1) * c.TICK, c.CLOCK)
-    release_due(n, box, queue, ring, level, ways, carrier, due, age, now)
     bring_trucks(
-        n, box, age, keys, level, ways, first_way, share, carrier, made, week, room, seed, now
+        n, mark, box, link, asked, places, refused, level, ways, first_way, share, carrier, made,
+        week, room, seed, now,
+    )  # fmt: skip
+    ask_again(n, box, link, asked, places, refused, level, week, room, site[c.SLOTS])
+    release_due(
+        n, box, link, asked, places, queue, level, ways, carrier, fetch, due, site[c.SLOTS], now
     )
-    call_for_boxes(n, box, keys, level, week, room, site[c.SLOTS])
-    next_truck(n, ahead, seed, now)
+    line_up(n, mark, asked, places, truck, now)
     for lane in range(c.LANES):
         serve_waiting(
-            n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week, warm,
-            lane, now,
-        )  # fmt: skip
+            n, box, link, server, tree, queue, level, ways, flow, part, week, warm, lane, now
+        )
 
 
 @lean
@@ -89,22 +92,23 @@ def _storm(n, times, events, site, seed, turn, now):
     begins = turn % 2 == 0
     n[c.STORM] = 1 if begins else 0
     key = stream(stream(seed, STORM_KEYS), turn + 1)
-    time = now + gamma(key, site[c.STORM_H] if begins else site[c.STORMS], 1.0)
+    time = now + gamma(key, 0, site[c.STORM_H] if begins else site[c.STORMS], 1.0)
     n[c.SIZE] = push(times, events, n[c.SIZE], time, ((turn + 1) << 4) | c.STORM_CHANGE)
 
 
 @lean
 def quayside(
-    kind, what, seed, warm, carrier, ways, share, first_way, flow, room, berths, part, week, site,
-    n, times, events, box, age, keys, call, call_key, line, queue, ring, level, due, tally, hist,
-    record, series, outside, made, ahead, now,
+    kind, what, seed, warm, carrier, ways, share, first_way, flow, fetch, room, berths, part,
+    week, site, n, mark, times, events, box, link, asked, places, truck, refused, server, tree,
+    call, call_key, line, queue, level, due, tally, hist, record, series, outside, made, now,
 ):  # fmt: skip
     """Do one event, deal out cranes anew where it changed who works, and let calls take berths."""
     side, berth = c.NONE, False
     if kind == c.CLOCK:
         _half_hour(
-            seed, warm, carrier, ways, share, first_way, flow, room, part, week, site, n, times,
-            events, box, age, keys, queue, ring, level, due, series, outside, made, ahead, now,
+            seed, warm, carrier, ways, share, first_way, flow, fetch, room, part, week, site, n,
+            mark, times, events, box, link, asked, places, truck, refused, server, tree, queue,
+            level, due, series, outside, made, now,
         )  # fmt: skip
         _sail(n, carrier, berths, call, level, record, week, warm, now)
         side, berth = BOTH, True
@@ -121,7 +125,7 @@ def quayside(
             n[c.EVENTS] -= 1
             return
         advance(
-            n, box, age, keys, queue, ring, level, ways, first_way, share, flow, carrier, room,
+            n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room,
             call, call_key, due, tally, hist, warm, slot, now,
         )  # fmt: skip
         if call[slot, c.WORK] - call[slot, c.DONE] < 1e-6:
@@ -139,8 +143,8 @@ def quayside(
             side = part_row
         else:
             serve_waiting(
-                n, times, events, box, age, keys, queue, ring, level, ways, flow, part, week,
-                warm, part_row - c.FIRST_LANE, now,
+                n, box, link, server, tree, queue, level, ways, flow, part, week, warm,
+                part_row - c.FIRST_LANE, now,
             )  # fmt: skip
     else:
         _storm(n, times, events, site, seed, what, now)
@@ -150,7 +154,7 @@ def quayside(
     for s in range(2):
         if side == s or (side == BOTH and n[c.WORKING + s] > 0):
             share_cranes(
-                n, times, events, box, age, keys, queue, ring, level, ways, first_way, share,
-                flow, carrier, room, call, call_key, line, part, week, site, due, tally, hist,
+                n, mark, times, events, box, link, queue, level, ways, first_way, share, flow,
+                fetch, carrier, room, call, call_key, line, part, week, site, due, tally, hist,
                 warm, s, now,
             )  # fmt: skip

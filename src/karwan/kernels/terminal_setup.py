@@ -10,18 +10,11 @@ from karwan.kernels.compiled import lean
 from karwan.kernels.heap import push
 from karwan.kernels.terminal_draws import gamma, stream, uniform
 
-__all__ = ["first_events", "free_boxes", "free_calls", "levels", "mend"]
+__all__ = ["fetching", "first_events", "free_calls", "levels", "mend", "ways_taken"]
 
 UNIT_KEYS, STORM_KEYS, FIRST_CALL_KEYS = 5_000, 6_000, 7_000
-
-
-@lean
-def free_boxes(n, box):
-    """Chain all boxes as free."""
-    for b in range(len(box)):
-        box[b, c.NEXT] = b + 1
-    box[len(box) - 1, c.NEXT] = c.NONE
-    n[c.FREE], n[c.READY], n[c.COMING], n[c.COMING + 1] = 0, c.NONE, c.NONE, c.NONE
+LEAST_LEFT = 1e-15
+"""Share of boxes that even a half hour leaves in which all are fetched; its logarithm is used."""
 
 
 @lean
@@ -36,8 +29,29 @@ def free_calls(n, call):
 @njit(cache=True)
 def levels(n_blocks, n_carriers):
     """Levels at nothing: the fixed ones, blocks, and boxes that wait for each carrier."""
-    found = np.zeros((c.BLOCKS + n_blocks + n_carriers, c.LEVEL_COLUMNS))
-    found[:, c.REFUSED] = c.NONE
+    return np.zeros((c.BLOCKS + n_blocks + n_carriers, c.LEVEL_COLUMNS))
+
+
+@njit(cache=True)
+def ways_taken(ways, carrier):
+    """Lay out ways without sign, with whether a truck takes the box."""
+    found = np.zeros((len(ways), 5), np.uint32)
+    for way in range(len(ways)):
+        for column in range(4):
+            found[way, column] = ways[way, column]
+        found[way, c.BY_TRUCK] = carrier[ways[way, c.TO], c.SIDE] == c.TRUCK_SIDE
+    return found
+
+
+@njit(cache=True)
+def fetching(week):
+    """Sum minus the logarithm of the share of ready boxes that are left, over a week."""
+    found = np.full(c.WEEK_ROOM, np.inf)
+    sum_before = 0.0
+    for look in range(c.WEEK):
+        found[look] = sum_before
+        sum_before -= math.log(max(1.0 - week[c.FETCHES, look], LEAST_LEFT))
+    found[c.WEEK_ROOM - 1] = sum_before
     return found
 
 
@@ -50,17 +64,17 @@ def first_events(n, times, events, carrier, part, site, seed):
             key = stream(stream(seed, FIRST_CALL_KEYS), k)
             time = carrier[k, c.INTERVAL] * uniform(key, 0)
             if carrier[k, c.SHAPE] > 0.0:
-                time = gamma(key, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
+                time = gamma(key, 0, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
             n[c.SIZE] = push(times, events, n[c.SIZE], time, (k << 4) | c.SCHEDULED)
     for r in range(c.PARTS):
         if part[r, c.UP_H] > 0.0:
             for unit in range(int(part[r, c.COUNT])):
                 key = stream(stream(seed, UNIT_KEYS + r), unit)
-                time = gamma(stream(key, 0), part[r, c.UP_H], 1.0)
+                time = gamma(stream(key, 0), 0, part[r, c.UP_H], 1.0)
                 code = (((unit << 24) | (r << 20)) << 4) | c.MEND
                 n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
     if site[c.STORMS] > 0.0:
-        time = gamma(stream(stream(seed, STORM_KEYS), 0), site[c.STORMS], 1.0)
+        time = gamma(stream(stream(seed, STORM_KEYS), 0), 0, site[c.STORMS], 1.0)
         n[c.SIZE] = push(times, events, n[c.SIZE], time, c.STORM_CHANGE)
 
 
@@ -72,7 +86,7 @@ def mend(n, times, events, part, seed, what, now):
     part[r, c.DOWN] += 1.0 if down else -1.0
     key = stream(stream(seed, UNIT_KEYS + r), unit)
     mean = part[r, c.MEND_H] if down else part[r, c.UP_H]
-    time = now + gamma(stream(key, turn + 1), mean, 1.0)
+    time = now + gamma(stream(key, turn + 1), 0, mean, 1.0)
     code = (((unit << 24) | (r << 20) | (turn + 1)) << 4) | c.MEND
     if math.isfinite(time):
         n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
