@@ -1,5 +1,8 @@
 """Ways of trees, of labels and on the clock agree with their slow twins."""
 
+import functools
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +12,7 @@ import karwan
 import naive
 import naive_paths
 from karwan.kernels.clocks import run_clocks
+from karwan.kernels.tree_bits import tree_bits
 from karwan.kernels.undominated import undominated
 from karwan.kernels.ways import label_ways, way_back, ways_over
 from karwan.routing.arcs import Kind
@@ -42,6 +46,24 @@ def test_a_tree_is_that_of_bellman_and_ford_and_takes_the_first_of_equal_arcs(gr
         assert label[state] == label[tail[a]] + cost[a, 0]
         twins = np.flatnonzero((tail == tail[a]) & (head == state))
         assert a == twins[cost[twins, 0].argmin()]
+
+
+@given(graphs)
+def test_bits_are_joined_arc_by_arc(graph):
+    n_states, tail, head, cost = graph
+    side = adjacency(tail, head, n_states)
+    _, arc = cheapest_tree(side, cost[:, 0], 0)
+    before = np.where(arc >= 0, tail[arc], -9999).astype(np.int32)[None, :]
+    bit = 1 << (np.arange(len(side.far), dtype=np.int64) % 5)
+    pair = {(int(near), int(far)): b for near, far, b in zip(
+        np.repeat(np.arange(n_states), np.diff(side.first_pair)), side.far, bit, strict=True
+    )}  # fmt: skip
+    first, ahead = side.first_pair.astype(np.int64), side.far.astype(np.int64)
+    found = tree_bits(before, first, ahead, bit, np.arange(n_states))[0]
+    for state in range(n_states):
+        way = naive_paths.way_back(tail, arc, state)
+        joined = [int(pair[tail[a], head[a]]) for a in way]
+        assert found[state] == functools.reduce(operator.or_, joined, 0)
 
 
 @given(graphs)

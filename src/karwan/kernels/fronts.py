@@ -2,6 +2,7 @@
 
 from numba import njit
 
+from karwan.kernels.compiled import lean
 from karwan.kernels.queues import taller
 
 __all__ = ["covered", "moved", "settle"]
@@ -11,7 +12,7 @@ TOLERANCE = 1e-9
 FIRST_SPACE = 4
 
 
-@njit(cache=True)
+@lean
 def covered(pool, start, size, vector, scale):
     """Say whether a vector of a front is within `scale` of a vector in all criteria but the first.
 
@@ -50,7 +51,7 @@ def covered(pool, start, size, vector, scale):
     return False
 
 
-@njit(cache=True)
+@lean
 def settle(pool, start, size, vector):
     """Put a vector into a front with space for it; take out those it makes needless."""
     n_kept = pool.shape[1]

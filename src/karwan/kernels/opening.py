@@ -1,13 +1,13 @@
 """When a gate can be entered: the next open moment, and what is hampered then."""
 
-from numba import njit
+from karwan.kernels.compiled import lean
 
 __all__ = ["enter", "next_open", "slow_piece"]
 
 NONE = -1
 
 
-@njit(cache=True)
+@lean
 def next_open(first, last, shut_from, shut_to, moment):
     """Return the first moment from which a gate can be entered.
 
@@ -37,7 +37,7 @@ def next_open(first, last, shut_from, shut_to, moment):
     return moment
 
 
-@njit(cache=True)
+@lean
 def slow_piece(first, last, slow_from, slow_to, moment):
     """Return the hampered piece of a gate that holds a moment, -1 if none.
 
@@ -67,7 +67,7 @@ def slow_piece(first, last, slow_from, slow_to, moment):
     return NONE
 
 
-@njit(cache=True)
+@lean
 def enter(gate, schedule, moment):
     """Return when a gate can be entered from a moment on, and the hampered piece met then.
 

@@ -196,8 +196,8 @@ def pareto_search(
                     hoped[money] += rate * candidate[time]
                 if (
                     usable
-                    and not covered(pool, start_of[target], size[target], hoped, scale)
                     and not covered(pool, start_of[to], size[to], candidate, 1.0)
+                    and not covered(pool, start_of[target], size[target], hoped, scale)
                 ):
                     if n_labels >= max_labels:
                         complete = False

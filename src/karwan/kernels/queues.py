@@ -3,12 +3,14 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.compiled import lean
+
 __all__ = ["longer", "next_bucket", "sift_down", "sift_up", "taller"]
 
 NONE = -1
 
 
-@njit(cache=True)
+@lean
 def next_bucket(bucket, current, base, width, link, rank):
     """Find the next bucket that holds labels; spread the last one out when it is reached."""
     last = len(bucket) - 1
@@ -34,7 +36,7 @@ def next_bucket(bucket, current, base, width, link, rank):
             label = following
 
 
-@njit(cache=True)
+@lean
 def sift_up(heap, key, i):
     """Move the last label of a heap up to its place."""
     label, first, rest = heap[i], key[i, 0], key[i, 1]
@@ -47,7 +49,7 @@ def sift_up(heap, key, i):
     heap[i], key[i, 0], key[i, 1] = label, first, rest
 
 
-@njit(cache=True)
+@lean
 def sift_down(heap, key, n):
     """Move the first label of a heap down to its place."""
     if n == 0:

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.compiled import lean
 from karwan.kernels.heap import pop, push
 from karwan.kernels.opening import enter
 from karwan.kernels.queues import longer
@@ -158,7 +159,7 @@ def timed_bests(
     return found, arc[:n_labels].copy(), parent[:n_labels].copy(), wait[:n_labels].copy()
 
 
-@njit(cache=True)
+@lean
 def _beaten(at, before, spent, at_time, w, t):
     """Say whether a settled label of a state is no worse in weight and time."""
     while at != NONE:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -201,13 +200,17 @@ def _matrix(graph: SeaGraph, links: npt.NDArray[np.int64]) -> csr_array:
 
 def _passages(graph: SeaGraph, links: npt.NDArray[np.int64], route: list[int]) -> tuple[str, ...]:
     """Return the passages along a route, each stretch once."""
-    steps = {(a, b): k for k, (a, b) in enumerate(pairwise(route))}
+    size = graph.lon_deg.size
+    a, b = (np.array(ends, np.int64) for ends in (route[:-1], route[1:]))
+    steps = {key: k for k, key in enumerate((np.minimum(a, b) * size + np.maximum(a, b)).tolist())}
+    low, high = (
+        least(graph.tail[links], graph.head[links]).astype(np.int64)
+        for least in (np.minimum, np.maximum)
+    )
+    keys = low * size + high
     chosen: dict[int, int] = {}
-    for link in links:  # longest first: the shortest of parallel links stays
-        a, b = int(graph.tail[link]), int(graph.head[link])
-        step = steps.get((a, b), steps.get((b, a)))
-        if step is not None:
-            chosen[step] = int(link)
+    for at in np.flatnonzero(np.isin(keys, list(steps))).tolist():
+        chosen[steps[int(keys[at])]] = int(links[at])  # longest first: the shortest stays
     codes = [int(graph.passage[chosen[k]]) for k in range(len(route) - 1)]
     named = [graph.passage_ids[c] for c in codes if c != OPEN_SEA]
     return tuple(name for k, name in enumerate(named) if k == 0 or name != named[k - 1])

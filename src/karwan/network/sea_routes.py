@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from karwan.kernels.tree_bits import tree_bits
 from karwan.network.sea import SeaGraph, open_links, port_index
 
 __all__ = ["port_routes"]
@@ -19,8 +20,7 @@ def port_routes(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
     """Return shortest distances between ports and the passages used on the way.
 
-    Passages are gathered along each tree of shortest routes by pointer doubling, so that no
-    route is walked one waypoint at a time.
+    Passages are gathered along the trees of shortest routes.
 
     Parameters
     ----------
@@ -56,15 +56,5 @@ def port_routes(
     first = np.searchsorted(tail[order], np.arange(size + 1))
     matrix = csr_matrix((length[order], head[order], first), shape=(size, size))
     distance, before = dijkstra(matrix, indices=at, return_predecessors=True)
-    known = before >= 0
-    parent = np.where(known, before, np.arange(size)).astype(np.int64)
-    step = np.searchsorted(key[order], parent * size + np.arange(size))
-    bits = np.tile(bit, 2)[order]
-    passes = np.where(known, bits[np.minimum(step, len(bits) - 1)], 0).astype(np.int32)
-    while True:
-        above = np.take_along_axis(parent, parent, axis=1)
-        passes |= np.take_along_axis(passes, parent, axis=1)
-        if np.array_equal(above, parent):
-            break
-        parent = above
-    return distance[:, at], passes[:, at]
+    passes = tree_bits(before, first, head[order], np.tile(bit, 2)[order], at)
+    return distance[:, at], passes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,61 +147,69 @@ def stack_arcs(tables: Sequence[ArcTable]) -> ArcTable:
     return ArcTable(*columns)
 
 
-_INTS = (
-    "tail",
-    "head",
-    "kind",
-    "form",
-    "mode",
-    "country",
-    "enters",
-    "boards",
-    "operates",
-    "passes",
-    "gate",
-)
 _DEFAULT = {"country": -1, "enters": -1, "boards": -1, "gate": -1}
+_PARTS = {
+    "usd": COSTS,
+    "hours": TIMES,
+    "variance": TIMES,
+    "cost_grade": COSTS,
+    "time_grade": TIMES,
+    "reference": REFERENCES,
+}
+"""Columns that have parts, and the names of these."""
+_FLOATS = ("distance_km", "direct_km", "kgco2e_per_t", "usd", "hours", "variance")
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 
 class ArcBuilder:
     """Gathers arcs one by one and turns them into columns."""
 
     def __init__(self) -> None:
-        self.columns: dict[str, list[Any]] = {name: [] for name in ArcTable._fields}
+        self.scalars: list[dict[str, float]] = []
+        self.parts: list[tuple[Mapping[str, float], ...]] = []
 
     def add(
         self,
         *,
-        usd: dict[str, float] | None = None,
-        hours: dict[str, float] | None = None,
-        variance: dict[str, float] | None = None,
-        cost_grade: dict[str, int] | None = None,
-        time_grade: dict[str, int] | None = None,
-        rows: dict[str, int] | None = None,
+        usd: Mapping[str, float] = _NONE,
+        hours: Mapping[str, float] = _NONE,
+        variance: Mapping[str, float] = _NONE,
+        cost_grade: Mapping[str, float] = _NONE,
+        time_grade: Mapping[str, float] = _NONE,
+        rows: Mapping[str, float] = _NONE,
         **scalars: float,
     ) -> None:
         """Add one arc; parts that are not named are zero, references -1."""
-        columns = self.columns
-        for name in _INTS:
-            columns[name].append(scalars.get(name, _DEFAULT.get(name, 0)))
-        for name in ("distance_km", "direct_km", "kgco2e_per_t"):
-            columns[name].append(scalars.get(name, 0.0))
-        columns["usd"].append([(usd or {}).get(c, 0.0) for c in COSTS])
-        columns["hours"].append([(hours or {}).get(t, 0.0) for t in TIMES])
-        columns["variance"].append([(variance or {}).get(t, 0.0) for t in TIMES])
-        columns["cost_grade"].append([(cost_grade or {}).get(c, 0) for c in COSTS])
-        columns["time_grade"].append([(time_grade or {}).get(t, 0) for t in TIMES])
-        columns["reference"].append([(rows or {}).get(r, -1) for r in REFERENCES])
+        self.scalars.append(scalars)
+        self.parts.append((usd, hours, variance, cost_grade, time_grade, rows))
+
+    def _given(self) -> Iterable[Sequence[Mapping[str, float]]]:
+        return zip(*self.parts, strict=True) if self.parts else [()] * len(_PARTS)
 
     def table(self) -> ArcTable:
         """Return the columns gathered so far."""
-        n = len(self.columns["tail"])
-        shapes = {"usd": 5, "hours": 5, "variance": 5, "cost_grade": 5, "time_grade": 5}
-        arrays = []
+        columns: dict[str, NDArray[Any]] = {}
+        for name, given in zip(_PARTS, self._given(), strict=True):
+            columns[name] = _part_columns(name, given)
         for name in ArcTable._fields:
-            dtype: Any = np.int32 if name in _INTS or name == "reference" else np.float64
-            dtype = np.int8 if name.endswith("_grade") else dtype
-            width = len(REFERENCES) if name == "reference" else shapes.get(name)
-            shape = (n,) if width is None else (n, width)
-            arrays.append(np.array(self.columns[name], dtype).reshape(shape))
-        return ArcTable(*arrays)
+            if name not in _PARTS:
+                default = _DEFAULT.get(name, 0)
+                values = [scalars.get(name, default) for scalars in self.scalars]
+                columns[name] = np.array(values, _dtype(name))
+        return ArcTable(**columns)
+
+
+def _part_columns(name: str, given: Sequence[Mapping[str, float]]) -> NDArray[Any]:
+    """Return one column with parts: a row for each arc."""
+    parts = _PARTS[name]
+    default = -1 if name == "reference" else 0
+    column = np.full((len(given), len(parts)), default, _dtype(name))
+    for k, part in enumerate(parts):
+        column[:, k] = [values.get(part, default) for values in given]
+    return column
+
+
+def _dtype(name: str) -> type[np.generic]:
+    if name.endswith("_grade"):
+        return np.int8
+    return np.float64 if name in _FLOATS else np.int32

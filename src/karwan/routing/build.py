@@ -16,6 +16,8 @@ from karwan.routing.rates import lognormal_moments
 __all__ = ["LAND", "SEA", "SupernetworkBuild"]
 
 LAND, SEA = "land", "sea"
+NO_DELAY = (Moment(), 0.0, -1)
+"""What a thing that is not hampered adds: time, surcharge and row of `closures`."""
 
 
 @dataclass
@@ -64,10 +66,11 @@ class SupernetworkBuild:
 
         ``("handling", node)`` stands for what hampers handlings at a node.
         """
+        known = self.state.timed
         timed = tuple(
-            (kind, name)
-            for kind, name in targets
-            if ("node" if kind == "handling" else kind, name) in self.state.timed
+            target
+            for target in targets
+            if target in known or (target[0] == "handling" and ("node", target[1]) in known)
         )
         return self.gates.setdefault(timed, len(self.gates)) if timed else -1
 
@@ -79,6 +82,8 @@ class SupernetworkBuild:
 
     def hampering(self, *targets: tuple[str, str]) -> tuple[Moment, float, int]:
         """Return extra time, surcharge [USD/TEU] and closure row of hampered things."""
+        if self.hampered.keys().isdisjoint(targets):
+            return NO_DELAY
         time, charge, row = Moment(), 0.0, -1
         for target in targets:
             for what in self.hampered.get(target, ()):

@@ -6,18 +6,19 @@ This is the only room that knows modes by name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from karwan.network import Network, source_grades
-from karwan.routing.calendar import DayState
+from karwan.network.grades import GRADES
 from karwan.routing.rates import RateBook, lognormal_moments
+from karwan.routing.table_rows import TableValues, grades_of, rows_of
 
-__all__ = ["GRADES", "KM_PER_KNOT_H", "Moment", "RateBooks", "Row"]
+__all__ = ["GRADES", "KM_PER_KNOT_H", "Moment", "RateBooks", "Row", "rate_books"]
 
-GRADES = ("A", "B", "C")
 KM_PER_KNOT_H = 1.852
 HOURS_PER_WEEK = 168.0
 BULK = "bulk"
@@ -52,33 +53,28 @@ class RateBooks:
     ----------
     network : Network
         Network read.
-    state : DayState
-        What is valid on the date.
+    tariffs : bytes
+        One byte a row of `tariffs`: valid on the date or not.
     container_unit : str
         TEU or FEU.
     """
 
     network: Network
-    state: DayState
+    tariffs: bytes
     container_unit: str
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    grades: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        graded = self.source_grades = source_grades(self.network)
-        for name, frame in self.network.tables.items():
-            if "source_id" in frame.columns and name not in {"sea_nodes", "sea_links"}:
-                self.grades[name] = [GRADES.index(graded[s]) for s in frame["source_id"]]
-                self.rows[name] = list(frame.iter_rows(named=True))
+        self.source_grades = source_grades(self.network)
+        self.rows = TableValues(self.network, rows_of)
+        self.grades = TableValues(self.network, grades_of)
         tariffs = self.network.table("tariffs")
-        valid = self.state.tariffs
         self.speed_book = RateBook(
             self.network.table("speeds"), ("mode", "terrain", "country", "form")
         )
         self.tariff_book = RateBook(
             tariffs.with_columns(kind=pl.col("kind").cast(pl.String)),
             ("kind", "link_id", "from_node", "to_node", "country", "mode", "cargo_unit"),
-            valid,
+            self.tariffs,
         )
         self.factor_book = RateBook(
             self.network.table("emission_factors"), ("mode", "country", "ship_class")
@@ -92,6 +88,7 @@ class RateBooks:
         self.handling_kg_per_t = {r["category"]: r["kgco2e_per_t"] for r in handling}
         self.units = {r["cargo_unit"]: r for r in self.rows["cargo_units"]}
         self.ship_classes = _ship_classes(self.rows["emission_factors"])
+        self.runs: dict[tuple[int, int, str], Any] = {}
 
     def unit(self, form: str) -> str:
         """Return the cargo unit a form is counted in."""
@@ -162,16 +159,22 @@ class RateBooks:
         self, mode: str, country: str | None, ship_teu: float | None, form: str
     ) -> tuple[float, int]:
         """Return kilogrammes of CO2e per tonne and planned kilometre, and the row used."""
+        found = self.factor_book.find(mode, country, self._ship_class(ship_teu, form))
+        if found < 0:
+            return 0.0, -1
+        row = self.rows["emission_factors"][found]
+        return row["gco2e_per_tkm"] * row["distance_factor"] / 1000, found
+
+    def _ship_class(self, ship_teu: float | None, form: str) -> str | None:
+        """Return the last class of ships that fits."""
+        if ship_teu is None and form != BULK:
+            return None
         ship_class = None
         for name, prefix, low, high in self.ship_classes:
             fits = ship_teu is not None and prefix == "container" and low <= ship_teu <= high
             if fits or (form == BULK and prefix == BULK):
                 ship_class = name
-        found = self.factor_book.find(mode, country, ship_class)
-        if found < 0:
-            return 0.0, -1
-        row = self.rows["emission_factors"][found]
-        return row["gco2e_per_tkm"] * row["distance_factor"] / 1000, found
+        return ship_class
 
     def procedure(self, row: Row, index: int) -> Moment:
         """Return the time of one border procedure."""
@@ -189,6 +192,12 @@ class RateBooks:
         grade = self.grades["first_last_mile"][found]
         time = Moment(*lognormal_moments(row["p50_h"], row["p95_h"]), grade)
         return time, row["cost_usd_per_unit"], grade, found
+
+
+@lru_cache(maxsize=16)
+def rate_books(network: Network, tariffs: bytes, container_unit: str) -> RateBooks:
+    """Return the rate tables of a date; equal arguments give the same object."""
+    return RateBooks(network, tariffs, container_unit)
 
 
 def _ship_classes(rows: list[Row]) -> list[tuple[str, str, float, float]]:

@@ -131,8 +131,11 @@ class Strung:
 
     def shares(self, amount: NDArray[np.float64], grade: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return the share of each path's amount that rests on grades A, B and C."""
-        by_grade = [np.where(grade == g, amount, 0.0).sum(axis=1) for g in range(len(GRADES))]
-        sums = self.sums(np.column_stack(by_grade), self.start)
+        by_grade = np.zeros((len(amount), len(GRADES)))
+        for part, its_grade in zip(amount.T, grade.T, strict=True):
+            for g in range(len(GRADES)):
+                by_grade[:, g] += np.where(its_grade == g, part, 0.0)
+        sums = self.sums(by_grade, self.start)
         whole = sums.sum(axis=1, keepdims=True)
         shares: NDArray[np.float64] = np.divide(
             sums, whole, out=np.zeros_like(sums), where=whole > 0
@@ -213,9 +216,11 @@ def summary_table(strung: Strung, gateways: Sequence[int]) -> pl.DataFrame:
         "gauge_breaks": gauge_breaks,
         "borders": borders,
     }
-    for i, mode in enumerate(base.books.rows["modes"]):
-        moved = np.where(arcs.mode[arc] == i, arcs.distance_km[arc], 0.0)
-        columns[f"{mode['mode']}_km"] = strung.sums(moved[:, None], start)[:, 0]
+    modes = [mode["mode"] for mode in base.books.rows["modes"]]
+    mode, distance = arcs.mode[arc], arcs.distance_km[arc]
+    moved = [np.where(mode == i, distance, 0.0) for i in range(len(modes))]
+    by_mode = strung.sums(np.column_stack(moved), start)
+    columns |= {f"{name}_km": by_mode[:, i] for i, name in enumerate(modes)}
     columns |= {f"{part}_usd": usd[:, i] for i, part in enumerate(COST_PARTS)}
     columns |= {f"{part}_h": hours[:, i] for i, part in enumerate(TIMES)}
     columns |= {f"{part}_variance_h2": variance[:, i] for i, part in enumerate(TIMES)}

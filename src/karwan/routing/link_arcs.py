@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,6 +57,10 @@ class _Parts:
     time_grade: dict[str, int]
     rows: dict[str, int]
 
+    def copied(self) -> _Parts:
+        """Return parts that can be changed on their own."""
+        return _Parts(*(dict(part) for part in vars(self).values()))
+
     def add_border(self, time: Moment, charge: float, grade: int) -> None:
         """Add both sides of a border crossing."""
         self.usd["border"], self.cost_grade["border"] = charge, grade
@@ -63,12 +68,25 @@ class _Parts:
         self.variance["border"] = time.variance_h2
 
     def add_delay(self, time: Moment, part: str, charge: float, closure: int) -> None:
-        """Add what a hampered place costs."""
+        """Add what a hampered place costs, if it is hampered."""
+        if closure < 0:
+            return
         self.usd[part] = self.usd.get(part, 0.0) + charge
         self.hours["waiting"] = self.hours.get("waiting", 0.0) + time.mean_h
         self.time_grade["waiting"] = max(self.time_grade.get("waiting", 0), time.grade)
         self.variance["waiting"] = self.variance.get("waiting", 0.0) + time.variance_h2
         self.rows["closures"] = closure
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What no date changes about the arc along a link on land."""
+
+    carriage: Carriage
+    targets: tuple[Target, ...]
+    gates: tuple[Target, ...]
+    fixed: dict[str, Any]
+    parts: _Parts
 
 
 def _add_run(
@@ -81,12 +99,42 @@ def _add_run(
     crossing: tuple[int, Row] | None,
 ) -> None:
     """Add the arc along a link on land, with the border if it crosses one."""
+    known, key = build.books.runs, (i, a, form)
+    if key not in known:
+        known[key] = _run(build, i, link, a, b, form, crossing)
+    run: _Run | None = known[key]
+    if run is None:
+        return
+    parts = run.parts
+    delay, surcharge, closure = build.hampering(*run.targets)
+    if closure >= 0:
+        parts = parts.copied()
+        parts.add_delay(delay, "border", surcharge * build.books.teu(form), closure)
+    build.arcs.add(
+        tail=build.state_of(a, run.carriage),
+        head=build.state_of(b, run.carriage),
+        gate=build.gate_of(*run.gates),
+        **run.fixed,
+        **vars(parts),
+    )
+
+
+def _run(
+    build: SupernetworkBuild,
+    i: int,
+    link: Row,
+    a: int,
+    b: int,
+    form: str,
+    crossing: tuple[int, Row] | None,
+) -> _Run | None:
+    """Put the arc along a link on land together, None if no tariff or speed fits."""
     books, mode, km = build.books, link["mode"], link["distance_km"]
     country = build.country_of[a]
     time, speed = books.running(link, form, country)
     tariff, tariff_row = books.line_haul(mode, link["link_id"], country, form)
     if speed < 0 or tariff is None:
-        return
+        return None
     kg_per_tkm, factor = books.emission(mode, country, None, form)
     grade = books.grades["links"][i]
     whole = tariff["usd_per_unit"] if tariff["link_id"] else 0.0
@@ -102,25 +150,20 @@ def _add_run(
     if crossing is not None:
         targets.append(("crossing", crossing[1]["crossing_id"]))
         parts.add_border(*_border(build, crossing, a, b, form, parts.rows))
-    ends = [build.books.rows["nodes"][n]["node_id"] for n in (a, b)]
-    gate = build.gate_of(*targets, *_around(build, *ends), *_hours(targets))
-    delay, surcharge, closure = build.hampering(*targets)
-    parts.add_delay(delay, "border", surcharge * books.teu(form), closure)
+    ends = [books.rows["nodes"][n]["node_id"] for n in (a, b)]
+    fixed = {
+        "kind": Kind.RUN if crossing is None else Kind.BORDER,
+        "form": FORMS.index(form),
+        "mode": build.modes[mode][0],
+        "country": build.country_index[country],
+        "enters": -1 if crossing is None else build.country_index[build.country_of[b]],
+        "distance_km": km,
+        "direct_km": km,
+        "kgco2e_per_t": kg_per_tkm * km,
+    }
+    gates = (*targets, *_around(build, *ends), *_hours(targets))
     carriage = Carriage(mode, link["track_gauge_mm"], form)
-    build.arcs.add(
-        tail=build.state_of(a, carriage),
-        head=build.state_of(b, carriage),
-        kind=Kind.RUN if crossing is None else Kind.BORDER,
-        form=FORMS.index(form),
-        mode=build.modes[mode][0],
-        country=build.country_index[country],
-        enters=-1 if crossing is None else build.country_index[build.country_of[b]],
-        gate=gate,
-        distance_km=km,
-        direct_km=km,
-        kgco2e_per_t=kg_per_tkm * km,
-        **vars(parts),
-    )
+    return _Run(carriage, tuple(targets), gates, fixed, parts)
 
 
 def _around(build: SupernetworkBuild, *nodes: str) -> list[Target]:

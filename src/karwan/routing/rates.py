@@ -55,6 +55,7 @@ class RateBook:
         ]
         ranked = sorted(zip(first_filled, patterns.items(), strict=True), key=lambda pair: pair[0])
         self.patterns = [pattern for _, pattern in ranked]
+        self.found: dict[tuple[Any, ...], int] = {}
 
     def find(self, *wanted: Any) -> int:
         """Return the row that fits best, -1 if none does.
@@ -70,6 +71,10 @@ class RateBook:
         int
             Row number in the table; of equal fits the last one.
         """
+        known = self.found.get(wanted)
+        return known if known is not None else self.found.setdefault(wanted, self._look(wanted))
+
+    def _look(self, wanted: tuple[Any, ...]) -> int:
         for filled, rows in self.patterns:
             row = rows.get(tuple([wanted[k] for k in filled]))
             if row is not None:

@@ -12,7 +12,7 @@ from karwan.network import Network
 from karwan.routing.arcs import FORMS, ArcTable, Carriage
 from karwan.routing.build import SupernetworkBuild
 from karwan.routing.calendar import DayState, Target
-from karwan.routing.costs import RateBooks
+from karwan.routing.costs import RateBooks, rate_books
 from karwan.routing.handling_arcs import add_handling_arcs
 from karwan.routing.link_arcs import add_link_arcs
 from karwan.routing.sea_arcs import add_sea_arcs
@@ -99,7 +99,7 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
     Supernetwork
         States and arcs with the rows they rest on.
     """
-    build = SupernetworkBuild(network, state, RateBooks(network, state, container_unit))
+    build = SupernetworkBuild(network, state, rate_books(network, state.tariffs, container_unit))
     add_link_arcs(build)
     add_handling_arcs(build)
     arcs, passages = add_sea_arcs(build, build.arcs.table())

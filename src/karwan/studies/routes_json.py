@@ -177,14 +177,10 @@ def legs_of(routes: Routes, itinerary: int, *, with_lines: bool = True) -> list[
     """
     i = itinerary - 1
     query, strung = routes.query, routes.strung
-    first = int(strung.start[i])
-    path = routes.trips[i].path
-    starts = (
-        strung.leg_start[(strung.leg_start >= first) & (strung.leg_start < first + len(path))]
-        - first
-    )
-    parts = np.split(path, starts[1:])
-    rows = routes.legs.filter(routes.legs["itinerary"] == i + 1).iter_rows(named=True)
+    first, path = int(strung.start[i]), routes.trips[i].path
+    begin, end = np.searchsorted(strung.leg_start, (first, first + len(path))).tolist()
+    parts = np.split(path, strung.leg_start[begin + 1 : end] - first)
+    rows = routes.legs.slice(begin, end - begin).iter_rows(named=True)
     legs = []
     for row, part in zip(rows, parts, strict=True):
         passed = passed_on(query, part)
