@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 import naive_berths as naive
 from karwan.errors import InputError
 from karwan.kernels.berth_bound import berth_bound, columns_left
-from karwan.kernels.berth_moves import anneal_berths, order_cost
+from karwan.kernels.berth_moves import anneal_berths
+from karwan.kernels.berth_orders import order_cost
 from karwan.terminals.berth_check import check_plan, plan_cost
 from karwan.terminals.berth_read import berth_problem
-from karwan.terminals.berth_search import _orders, _rows, in_order_of_arrival
+from karwan.terminals.berth_search import Places, as_orders, in_order_of_arrival, search_rows
 from karwan.terminals.berth_stays import build_stays
 from karwan.terminals.berths import plan_berths
 
@@ -99,11 +100,13 @@ def test_kernels_agree_with_their_twins(problem, seed):
 @given(problems(most=6), st.integers(0, 3))
 def test_annealing_keeps_every_vessel_once_and_never_worsens_a_plan(problem, seed):
     stays = build_stays(problem, 60)
-    rows = _rows(stays)
-    order, count = _orders(stays, in_order_of_arrival(stays, rows))
+    rows = search_rows(stays)
+    order, count = as_orders(stays, in_order_of_arrival(stays, rows))
     before = order_cost(rows.after, rows.pay, order, count)
     assert before == pytest.approx(naive.order_cost(rows.after, rows.pay, order, count))
-    cost = anneal_berths(rows.after, rows.pay, rows.liked, order, count, 500, 3.0, 0.1, seed)
+    at = Places.liked(rows)
+    asked = at.first, at.berth, at.slot, order, count
+    cost = anneal_berths(rows.after, rows.pay, *asked, 500, 3.0, 0.1, seed)
     assert cost <= before + 1e-9
     assert cost == pytest.approx(naive.order_cost(rows.after, rows.pay, order, count))
     held = sorted(v for b, n in enumerate(count) for v in order[b, :n].tolist())

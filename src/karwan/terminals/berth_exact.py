@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karwan.kernels.berth_bound import berth_bound, columns_left
+from karwan.kernels.berth_capacity import capacity_prices
 from karwan.terminals.berth_milp import MilpProcess, berth_program
 from karwan.terminals.berth_search import Chosen, chosen_cost
 from karwan.terminals.berth_stays import NEVER, Stays
@@ -18,6 +19,8 @@ __all__ = ["Bounded", "bounded", "prove", "round_up"]
 
 ROUNDS, PART = 6000, 50
 """Steps of the prices at most, and how many between two looks at the clock."""
+HOURS_ROUNDS = 600
+"""Steps of the prices of hours alongside at most, from which the first prices come."""
 Floats = NDArray[np.float64]
 MOST_LEFT = 60_000
 """More stays than that HiGHS does not solve in minutes."""
@@ -90,8 +93,7 @@ def bounded(
     """
     upper = chosen_cost(stays, chosen)
     if price is None:
-        cheapest = np.where(stays.finish == NEVER, stays.ceiling, stays.cost)
-        price = cheapest.min(axis=(0, 1), initial=stays.ceiling)
+        price = _first_prices(stays, upper, until)
     best, now, smooth = price.copy(), price.copy(), np.zeros(len(price))
     state = np.array([-np.inf, 1.0, 0.0])
     for _ in range(0, rounds, PART):
@@ -104,6 +106,28 @@ def bounded(
     relaxed = float(state[0])
     lower = min(round_up(relaxed, stays.unit), upper)
     return Bounded(chosen, upper, lower, best, relaxed)
+
+
+def _first_prices(stays: Stays, upper: float, until: float) -> Floats:
+    """Return what vessels pay for hours alongside at the best prices of the hours of all berths.
+
+    Berths that take every vessel alike are one group, so that few prices are sought where a port
+    has many equal berths.
+    """
+    n_berths, n_slots, n_vessels = stays.finish.shape
+    alike: dict[bytes, list[int]] = {}
+    for b in range(n_berths):
+        alike.setdefault(stays.finish[b].tobytes() + stays.cost[b].tobytes(), []).append(b)
+    some = [group[0] for group in alike.values()]
+    size = np.array([len(group) for group in alike.values()], float)
+    finish, cost = stays.finish[some], stays.cost[some]
+    hour, now, smooth = (np.zeros((len(some), n_slots)) for _ in range(3))
+    state, price = np.array([-np.inf, 1.0, 0.0]), np.zeros(n_vessels)
+    for _ in range(0, HOURS_ROUNDS, PART):
+        is_done = capacity_prices(finish, cost, size, hour, now, smooth, state, upper, PART, price)
+        if is_done or time.monotonic() > until:
+            break
+    return np.minimum(price, stays.ceiling)
 
 
 def prove(stays: Stays, known: Bounded, process: MilpProcess, until: float) -> Bounded:

@@ -13,7 +13,7 @@ from karwan.terminals.berth_milp import MilpProcess
 from karwan.terminals.berth_search import Chosen
 from karwan.terminals.berth_stays import NEVER, Stays
 
-__all__ = ["polish"]
+__all__ = ["AT_ONCE", "polish"]
 
 AT_ONCE = 60
 """Vessels planned anew at a time, about."""

@@ -12,32 +12,96 @@ from numpy.typing import NDArray
 from karwan.kernels.berth_moves import anneal_berths
 from karwan.terminals.berth_stays import NEVER, Stays
 
-__all__ = ["Chosen", "anneal", "chosen_cost", "in_order_of_arrival"]
+__all__ = [
+    "Chosen",
+    "Orders",
+    "Places",
+    "Rows",
+    "anneal",
+    "as_chosen",
+    "as_orders",
+    "chosen_cost",
+    "in_order_of_arrival",
+    "search_rows",
+    "wait_cost",
+]
 
 Chosen = NDArray[np.int32]
 """Berth and slot of start of each vessel, int32[n_vessels, 2]; -1 where it is not served."""
 
-MOVES, MOST_MOVES = 150, 30_000
+Orders = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Vessels of each berth in order, int32[n_berths, n_vessels], and how many they are."""
+
+MOVES, MOST_MOVES = 150, 10_000
 """Moves for each pair of vessels, and most for each vessel."""
 CHAINS = 2
 """Runs side by side."""
 PILOT = 20_000
 """Moves of a first run, which shows how many more there is time for."""
 HOT, COLD = 0.4, 0.06
-"""Heat at first and at last, as shares of the mean cost of a slot of work."""
+"""Heat at first and at last, as shares of the mean cost of waiting for a mean stay."""
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Best stays from each slot on, as the kernel takes them, and first orders."""
+class Rows:
+    """Best stays from each slot on, as the kernel takes them.
+
+    Attributes
+    ----------
+    after, begin : int32[n_berths, n_vessels, n_slots + 1]
+        Slots at which a vessel leaves, and berths, if the berth is free from a slot on.
+    pay : float64[n_berths, n_vessels, n_slots + 1]
+        What that costs.
+    """
 
     after: NDArray[np.int32]
     pay: NDArray[np.float64]
     begin: NDArray[np.int32]
-    liked: NDArray[np.int32]
 
 
-def _rows(stays: Stays) -> _Rows:
+@dataclass(frozen=True)
+class Places:
+    """Where each vessel may be tried.
+
+    Attributes
+    ----------
+    first : int64[n_vessels + 1]
+        Where the places of each vessel begin.
+    berth, slot : int32[n]
+        Places; slot -1 means about the slot it has.
+    """
+
+    first: NDArray[np.int64]
+    berth: NDArray[np.int32]
+    slot: NDArray[np.int32]
+
+    @classmethod
+    def liked(cls, rows: Rows) -> Places:
+        """Take all berths, those more often at which a vessel costs less."""
+        n_berths, n_vessels, _ = rows.pay.shape
+        order = np.argsort(rows.pay[:, :, 0].T, axis=1, kind="stable").astype(np.int32)
+        many = 4 * n_berths
+        share = (np.arange(many) + 0.5) / many
+        berth = order[:, (n_berths * share**2).astype(int)].ravel()
+        return cls(np.arange(n_vessels + 1) * many, berth, np.full(len(berth), NEVER, np.int32))
+
+    @classmethod
+    def left(cls, left: NDArray[np.int32], n_vessels: int) -> Places | None:
+        """Take the stays that are left; None if a vessel has none."""
+        some = left[np.argsort(left[:, 2], kind="stable")]
+        first = np.searchsorted(some[:, 2], np.arange(n_vessels + 1)).astype(np.int64)
+        if (np.diff(first) == 0).any():
+            return None
+        return cls(first, some[:, 0].copy(), some[:, 1].copy())
+
+
+def wait_cost(stays: Stays) -> float:
+    """Return what waiting for a mean stay costs a mean vessel [vessel h]."""
+    return float(stays.slope.mean()) * max(float(np.mean(stays.work[stays.work > 0])), 1.0)
+
+
+def search_rows(stays: Stays) -> Rows:
+    """Return the best stays from each slot on."""
     n_berths, n_slots, n_vessels = stays.finish.shape
     shape = (n_berths, n_vessels, n_slots + 1)
     after, begin = np.empty(shape, np.int32), np.full(shape, NEVER, np.int32)
@@ -53,11 +117,10 @@ def _rows(stays: Stays) -> _Rows:
             start = np.where(better, t, start)
         pay[:, :, t], begin[:, :, t] = best, start
         after[:, :, t] = np.where(end == NEVER, t, end)
-    liked = np.argsort(pay[:, :, 0].T, axis=1, kind="stable").astype(np.int32)
-    return _Rows(after, pay, begin, liked)
+    return Rows(after, pay, begin)
 
 
-def in_order_of_arrival(stays: Stays, rows: _Rows | None = None) -> Chosen:
+def in_order_of_arrival(stays: Stays, rows: Rows | None = None) -> Chosen:
     """Berth vessels in the order they arrive in, each where it costs least.
 
     Parameters
@@ -72,7 +135,7 @@ def in_order_of_arrival(stays: Stays, rows: _Rows | None = None) -> Chosen:
     int32[n_vessels, 2]
         Berth and slot of each vessel.
     """
-    rows = rows or _rows(stays)
+    rows = rows or search_rows(stays)
     chosen = np.full((len(stays.vessels), 2), NEVER, np.int32)
     free = np.zeros(len(stays.berths), np.int64)
     first = np.where((stays.finish != NEVER).any(0).T, np.arange(stays.n_slots), stays.n_slots)
@@ -111,20 +174,19 @@ def anneal(stays: Stays, seed: int, until: float) -> Chosen:
     int32[n_vessels, 2]
         Berth and slot of each vessel.
     """
-    rows = _rows(stays)
+    rows = search_rows(stays)
     first = in_order_of_arrival(stays, rows)
-    n = len(stays.vessels)
-    slots = max(float(np.mean(stays.work[stays.work > 0])), 1.0)
-    heat = float(stays.slope.mean()) * slots
-    start = _orders(stays, first)
+    n, heat = len(stays.vessels), wait_cost(stays)
+    start, at = as_orders(stays, first), Places.liked(rows)
     seeds = np.random.SeedSequence(seed).generate_state(CHAINS)
 
     def run(seed: int, moves: int) -> Chosen:
         order, count = (a.copy() for a in start)
         anneal_berths(
-            rows.after, rows.pay, rows.liked, order, count, moves, HOT * heat, COLD * heat, seed
-        )
-        return _chosen(rows, order, count, n)
+            rows.after, rows.pay, at.first, at.berth, at.slot, order, count, moves, HOT * heat,
+            COLD * heat, seed,
+        )  # fmt: skip
+        return as_chosen(rows, (order, count))
 
     run(int(seeds[0]), 1)  # compiled before the clock starts
     began = time.monotonic()
@@ -138,7 +200,7 @@ def anneal(stays: Stays, seed: int, until: float) -> Chosen:
     return min([first, pilot, *plans], key=lambda chosen: chosen_cost(stays, chosen))
 
 
-def _orders(stays: Stays, chosen: Chosen) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def as_orders(stays: Stays, chosen: Chosen) -> Orders:
     """Return the vessels of each berth in order; those not served join where they may go."""
     n_berths, n = len(stays.berths), len(stays.vessels)
     order, count = np.zeros((n_berths, n), np.int32), np.zeros(n_berths, np.int32)
@@ -149,8 +211,10 @@ def _orders(stays: Stays, chosen: Chosen) -> tuple[NDArray[np.int32], NDArray[np
     return order, count
 
 
-def _chosen(rows: _Rows, order: NDArray[np.int32], count: NDArray[np.int32], n: int) -> Chosen:
-    chosen = np.full((n, 2), NEVER, np.int32)
+def as_chosen(rows: Rows, orders: Orders) -> Chosen:
+    """Berth the vessels of each berth in order, each at its best start."""
+    order, count = orders
+    chosen = np.full((rows.pay.shape[1], 2), NEVER, np.int32)
     for b in range(len(count)):
         t = 0
         for v in order[b, : count[b]]:

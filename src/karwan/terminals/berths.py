@@ -1,23 +1,26 @@
 """Plan berths: which vessel when and where, with a proven bound on what a better plan costs.
 
-Discrete berths: simulated annealing finds a plan, Lagrangian relaxation bounds it, stays whose
-reduced cost shows that no better plan holds them are struck out, and HiGHS solves what is left.
+Discrete berths: simulated annealing finds a plan, Lagrangian relaxation bounds it, dives along the
+prices of the relaxation find better ones, stays whose reduced cost shows that no better plan holds
+them are struck out, and HiGHS solves what is left.
 A continuous quay with cranes: constraint programming, `karwan.terminals.quay`.
 """
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karwan.errors import InputError
+from karwan.terminals.berth_dives import dive_for_plans
 from karwan.terminals.berth_exact import Bounded, bounded, prove
 from karwan.terminals.berth_milp import MilpProcess
 from karwan.terminals.berth_plan import BerthPlan, plan_rows
-from karwan.terminals.berth_polish import polish
+from karwan.terminals.berth_polish import AT_ONCE, polish
 from karwan.terminals.berth_problem import BerthProblem
 from karwan.terminals.berth_reasons import left_out, no_stay
 from karwan.terminals.berth_search import Chosen, anneal
@@ -25,8 +28,8 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, BOUND_SHARE, POLISH_SHARE = 0.2, 0.35, 0.65
-"""Shares of the time after which annealing, the first bound and the first parts end."""
+SEARCH_SHARE, BOUND_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.7, 0.8
+"""Shares of the time after which annealing, the first bound, dives and the first parts end."""
 ROUGH = 1000
 """Steps of the prices for the first bound."""
 SMALL_GAP = 0.004
@@ -82,15 +85,10 @@ def plan_berths(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int 
         return plan_quay(problem, time_limit_s=time_limit_s, seed=seed)
     end = began + time_limit_s
     stays, chosen = _first(problem, began, time_limit_s, seed)
-    known, stays = _certified(problem, stays, chosen, began + BOUND_SHARE * time_limit_s)
+    rough = max(began + BOUND_SHARE * time_limit_s, time.monotonic() + 0.1 * time_limit_s)
+    known, stays = _certified(problem, stays, chosen, rough)
     with MilpProcess() as process:
-        if known.upper - known.lower > SMALL_GAP * known.upper:
-            known = polish(stays, known, process, seed, began + POLISH_SHARE * time_limit_s)
-        if not known.is_proven(stays.unit):
-            finer = bounded(stays, known.chosen, known.price, until=end)
-            known = max(known, finer, key=lambda k: k.relaxed)
-            known = prove(stays, known, process, end)
-        known = polish(stays, known, process, seed + 1, end)
+        known = _bettered(stays, known, process, seed, (began, time_limit_s))
     if (known.chosen[:, 0] == NEVER).any():
         raise InputError(left_out(problem, stays, known))
     lower = known.upper if known.is_proven(stays.unit) else known.lower
@@ -103,7 +101,7 @@ def plan_berths(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int 
         known.upper + stays.constant,
         lower + stays.constant,
         end if is_cut else problem.settings["horizon_h"],
-        "annealing, Lagrangian bound, HiGHS",
+        "annealing, dives, Lagrangian bound, HiGHS",
         time.monotonic() - began,
         seed,
         time_limit_s,
@@ -171,6 +169,39 @@ def _certified(
         stays = build_stays(problem, stays.first_slot + max(needed, stays.n_slots + 1))
         known = bounded(stays, chosen, known.price, until=until, rounds=ROUGH)
     return known, stays
+
+
+def _bettered(
+    stays: Stays, known: Bounded, process: MilpProcess, seed: int, clock: tuple[float, float]
+) -> Bounded:
+    """Better a plan and its bound until it is proven or time is over."""
+    (began, limit), n = clock, len(stays.vessels)
+    for share, step in ((BOUND_SHARE, polish), (DIVE_SHARE, None), (POLISH_SHARE, polish)):
+        until = began + share * limit
+        if known.upper - known.lower <= SMALL_GAP * known.upper:
+            break
+        if step is None:
+            known = _dived(stays, known, seed, until)
+        elif n <= AT_ONCE or share > BOUND_SHARE:
+            known = step(stays, known, process, seed, until)
+    if not known.is_proven(stays.unit):
+        known = _finer(stays, known, began + limit)
+        known = prove(stays, known, process, began + limit)
+    return polish(stays, known, process, seed + 1, began + limit)
+
+
+def _dived(stays: Stays, known: Bounded, seed: int, until: float) -> Bounded:
+    """Dive for better plans while the bound is made finer."""
+    with ThreadPoolExecutor(1) as pool:
+        finer = pool.submit(_finer, stays, known, until)
+        plan = dive_for_plans(stays, known, seed, until, whole=True)
+        known = finer.result().bettered(stays, plan.chosen)
+    return dive_for_plans(stays, known, seed + 1, until, whole=False)
+
+
+def _finer(stays: Stays, known: Bounded, until: float) -> Bounded:
+    finer = bounded(stays, known.chosen, known.price, until=until)
+    return max(known, finer, key=lambda k: k.relaxed)
 
 
 def _earliest(stays: Stays) -> NDArray[np.int64]:

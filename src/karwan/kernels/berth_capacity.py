@@ -1,0 +1,119 @@
+"""Prices of vessels from prices of hours alongside, for a bound on berth plans."""
+
+import numpy as np
+from numba import njit
+
+__all__ = ["capacity_prices"]
+
+NEVER = -1
+SHARE = 0.3
+"""Share of the newest subgradient in the smoothed one."""
+PATIENCE = 30
+"""Steps without a gain after which the steps are halved."""
+
+
+@njit(cache=True)
+def _cheapest_stays(finish, cost, paid, load, cheapest):
+    """Let each vessel take its cheapest stay, hours alongside being paid; return the sum."""
+    n_groups, n_slots, n_vessels = finish.shape
+    load[:] = 0.0
+    total = 0.0
+    for v in range(n_vessels):
+        low, group, begin, end = np.inf, NEVER, 0, 0
+        for g in range(n_groups):
+            for t in range(n_slots):
+                e = finish[g, t, v]
+                if e != NEVER:
+                    value = cost[g, t, v] + paid[g, e] - paid[g, t]
+                    if value < low:
+                        low, group, begin, end = value, g, t, e
+        cheapest[v] = low
+        if group != NEVER:
+            total += low
+            load[group, begin] += 1.0
+            load[group, end] -= 1.0
+    return total
+
+
+@njit(cache=True)
+def _follow(now, smooth, load, size, length, room):
+    """Follow the smoothed subgradient by a step; return whether there was any to follow."""
+    n_groups, n_slots = now.shape
+    norm = 0.0
+    for g in range(n_groups):
+        taken = 0.0
+        for t in range(n_slots):
+            taken += load[g, t]
+            smooth[g, t] = SHARE * (taken - size[g]) + (1.0 - SHARE) * smooth[g, t]
+            if now[g, t] > 0.0 or smooth[g, t] > 0.0:
+                norm += smooth[g, t] ** 2
+    if norm < 1e-12:
+        return False
+    step = length * room / norm
+    for g in range(n_groups):
+        for t in range(n_slots):
+            now[g, t] = max(now[g, t] + step * smooth[g, t], 0.0)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds, price):
+    """Bound the cost of every berth plan from below, the hours of berths being sold.
+
+    "No more vessels at once than berths" is relaxed at a price for each slot of each group of
+    equal berths; each vessel takes its cheapest stay. Prices follow the smoothed subgradient with
+    Polyak's step. What a vessel then pays in all is a price at which `berth_bound` is at least as
+    good: no row of stays is worth more than the hours that it takes. A further call goes on where
+    the last one ended.
+
+    Parameters
+    ----------
+    finish : int32[n_groups, n_slots, n_vessels]
+        Slot at which a vessel that starts at a slot leaves a berth of a group; -1 if it may not.
+    cost : float64[n_groups, n_slots, n_vessels]
+        Cost of that stay.
+    size : float64[n_groups]
+        Berths of each group.
+    hour : float64[n_groups, n_slots]
+        Become the best prices of slots.
+    now, smooth : float64[n_groups, n_slots]
+        Prices to go on from, and the smoothed subgradient, 0 at first; are written.
+    state : float64[3]
+        Best bound (-inf at first), length of steps (1 at first), rounds without a gain (0).
+    target : float
+        Cost of a known plan.
+    rounds : int
+        Steps at most.
+    price : float64[n_vessels]
+        Become what vessels pay at the best prices; inf for one without any stay.
+
+    Returns
+    -------
+    bool
+        Whether there is nothing more to gain; the bound is in `state`.
+    """
+    n_groups, n_slots, n_vessels = finish.shape
+    paid, load = np.zeros((n_groups, n_slots + 1)), np.zeros((n_groups, n_slots + 1))
+    cheapest = np.empty(n_vessels)
+    for _ in range(rounds):
+        value = 0.0
+        for g in range(n_groups):
+            for t in range(n_slots):
+                paid[g, t + 1] = paid[g, t] + now[g, t]
+            value -= size[g] * paid[g, n_slots]
+        value += _cheapest_stays(finish, cost, paid, load, cheapest)
+        if value > state[0] + 1e-9:
+            if value > state[0] + 1e-6 * abs(target):
+                state[2] = 0.0
+            state[0] = value
+            hour[:], price[:] = now, cheapest
+        else:
+            state[2] += 1.0
+        if state[2] >= PATIENCE:
+            state[1], state[2] = state[1] / 2.0, 0.0
+            now[:], smooth[:] = hour, 0.0
+        elif not _follow(now, smooth, load, size, state[1], max(1.02 * target - value, 1e-3)):
+            return True
+        if state[1] < 1e-3:
+            return True
+    return False
