@@ -83,6 +83,8 @@ def dive_for_plans(
     Bounded
         The best plan, with the same bound.
     """
+    if time.monotonic() > until:
+        return known
     sea, fails, n = _sea(stays, known), 0, 0
     most = WHOLE if whole else MOST_FAILS
     with ThreadPoolExecutor(ABREAST) as pool:

@@ -184,7 +184,7 @@ def _bettered(
             known = _dived(stays, known, seed, until)
         elif n <= AT_ONCE or share > BOUND_SHARE:
             known = step(stays, known, process, seed, until)
-    if not known.is_proven(stays.unit):
+    if not known.is_proven(stays.unit) and time.monotonic() < began + limit:
         known = _finer(stays, known, began + limit)
         known = prove(stays, known, process, began + limit)
     return polish(stays, known, process, seed + 1, began + limit)
