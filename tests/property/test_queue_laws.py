@@ -11,7 +11,9 @@ from scipy.integrate import quad
 from karwan.kernels.waits import waits_in_hours
 from karwan.terminals.queues import occupancy_for, waiting
 from karwan.terminals.queues_notation import Queue, parse_queue
-from karwan.terminals.queues_qbd import solve_levels
+from karwan.terminals.queues_phases import stages
+from karwan.terminals.queues_qbd import rate_matrix, solve_levels
+from karwan.terminals.queues_roots import phase_ratio
 from karwan.terminals.queues_tail import decay_gap, tail_of
 from naive_queues import waits_in_hours as slow_waits
 
@@ -51,6 +53,33 @@ def test_littles_law_and_the_work_done(arrivals, phases, servers, occupancy):
     assert law.mean * occupancy * servers == pytest.approx(found.queue_length, rel=1e-10)
     idle = servers - np.arange(servers)
     assert found.by_level @ idle == pytest.approx(servers * (1 - occupancy), rel=1e-10)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 5), st.floats(0.01, 0.99))
+def test_roots_give_the_matrix_that_reduction_gives(arrivals, phases, servers, occupancy):
+    ratio = phase_ratio(arrivals, phases, servers, occupancy)
+    rate, size = arrivals * occupancy * servers, len(ratio)
+    step, again = stages(phases, servers), np.zeros((arrivals, arrivals))
+    again[-1, 0] = rate
+    shift = rate * (np.eye(arrivals, k=1) - np.eye(arrivals))
+    within = np.kron(shift, np.eye(size)) + np.kron(np.eye(arrivals), step.within)
+    up, down = np.kron(again, np.eye(size)), np.kron(np.eye(arrivals), step.replace)
+    reduced = rate_matrix(up, within, down)[-size:, -size:]
+    np.testing.assert_allclose(np.linalg.matrix_power(ratio, arrivals), reduced, atol=1e-13)
+
+
+@pytest.mark.parametrize("occupancy", [0.9, 0.999, 0.9999])
+def test_near_full_load_the_slowest_mode_keeps_its_digits(occupancy):
+    ratio, gap = phase_ratio(4, 4, 4, occupancy), decay_gap(4, 4, occupancy)
+    left = 1.0 - np.abs(np.linalg.eigvals(ratio)).max()
+    ends = 4.0 / occupancy * gap / 4.0
+    assert left == pytest.approx(ends / (1.0 + ends), rel=1e-10)
+
+
+def test_many_servers_that_roots_cannot_tell_apart_are_reduced():
+    assert phase_ratio(1, 2, 60, 0.97) is None
+    assert waiting("M/E2/60", 0.97).wait_ratio > waiting("M/E2/61", 0.97).wait_ratio
 
 
 @settings(max_examples=25)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Stages", "stages", "state_count"]
+__all__ = ["Stages", "spread", "stages", "state_count"]
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ def stages(phases: int, busy: int) -> Stages:
     Stages
         Rates; shared, so not to be written to.
     """
-    here = list(_states(phases, busy))
+    here = spread(phases, busy)
     row = {state: i for i, state in enumerate(here)}
     fewer = {s: i for i, s in enumerate(_states(phases, busy - 1))} if busy else {}
     more = {s: i for i, s in enumerate(_states(phases, busy + 1))}
@@ -83,8 +83,12 @@ def stages(phases: int, busy: int) -> Stages:
     return found
 
 
+def spread(phases: int, busy: int) -> tuple[tuple[int, ...], ...]:
+    """Return the ways to spread busy servers over phases: the states, in their order."""
+    return tuple(_states(phases, busy))
+
+
 def _states(phases: int, busy: int) -> Iterator[tuple[int, ...]]:
-    """Yield the ways to spread busy servers over phases."""
     if phases == 1:
         yield (busy,)
         return

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karwan.terminals.queues_phases import stages
+from karwan.terminals.queues_roots import phase_ratio
 
 __all__ = ["Found", "null_vector", "rate_matrix", "solve_levels"]
 
 Floats = NDArray[np.floating]
 NEGLIGIBLE = 1e-17
 MOST_DOUBLINGS = 64
+MANY_STATES = 48
+"""States of a level from which roots are quicker than reduction."""
 
 
 class Found(NamedTuple):
@@ -42,35 +44,13 @@ class Found(NamedTuple):
     queue_length: float | None = None
 
 
-class Frames(NamedTuple):
-    """Rates between levels, one matrix for each level, arrivals at a rate of 1 a phase."""
-
-    arrive: list[Floats]
-    advance: list[Floats]
-    serve: list[Floats]
-    leave: list[Floats]
-
-
-@lru_cache(maxsize=64)
-def _frames(arrival_phases: int, service_phases: int, servers: int) -> Frames:
-    phases, again = np.eye(arrival_phases), np.zeros((arrival_phases, arrival_phases))
-    again[-1, 0] = 1.0
-    shift = np.eye(arrival_phases, k=1) - phases
-    steps = [stages(service_phases, n) for n in range(servers + 1)]
-    full = np.eye(len(steps[-1].within))
-    return Frames(
-        [np.kron(again, s.start) for s in steps[:-1]] + [np.kron(again, full)],
-        [np.kron(shift, np.eye(len(s.within))) for s in steps],
-        [np.kron(phases, s.within) for s in steps],
-        [np.kron(phases, s.finish) for s in steps] + [np.kron(phases, steps[-1].replace)],
-    )
-
-
 def solve_levels(arrival_phases: int, service_phases: int, servers: int, occupancy: float) -> Found:
     """Solve Ek/El/c exactly.
 
-    Levels count who is there. Logarithmic reduction (Latouche and Ramaswami 1993) gives the
-    matrix that joins levels with all servers busy; a sweep downwards, those with idle ones.
+    Levels count who is there; within one, phases of the arrival stand in a row of blocks, each of
+    the states of the servers. A level is entered in its first phase and left upwards from its
+    last, so that the chances of the last phase times one row of blocks give the next level. With
+    all servers busy these blocks are powers of `phase_ratio`; a sweep downwards gives the others.
 
     Parameters
     ----------
@@ -86,34 +66,67 @@ def solve_levels(arrival_phases: int, service_phases: int, servers: int, occupan
     Found
         Chances, for services with a mean of 1.
     """
-    frames = _frames(arrival_phases, service_phases, servers)
     rate = arrival_phases * occupancy * servers
-    serve = [s + rate * a for s, a in zip(frames.serve, frames.advance, strict=True)]
-    up = [rate * a for a in frames.arrive]
-    down = frames.leave
-    ratio = rate_matrix(up[-1], serve[-1], down[-1])
-    ratios = [ratio]
+    steps = [stages(service_phases, n) for n in range(servers + 1)]
+    busy = _busy_row(arrival_phases, service_phases, servers, occupancy)
+    rows = [busy]
+    ends = [*(s.finish for s in steps[1:]), steps[-1].replace]
     for n in range(servers - 1, -1, -1):
-        left = serve[n + 1] + ratios[-1] @ down[n + 2]
-        ratios.append(np.linalg.solve(-left.T, up[n].T).T)
-    level = null_vector(serve[0] + ratios[-1] @ down[1])
-    levels = [level]
-    for step in reversed(ratios[1:]):
-        levels.append(levels[-1] @ step)
-    size = len(ratio)
-    served = len(stages(service_phases, servers).within)
-    rest = np.linalg.solve(np.eye(size) - ratio, np.ones(size))
-    total = sum(float(x.sum()) for x in levels[:-1]) + float(levels[-1] @ rest)
-    seen = arrival_phases * levels[-1][-served:] / total
-    onward = np.ascontiguousarray(ratio[-served:, -served:])
-    busy = float(seen @ np.linalg.solve(np.eye(served) - onward, np.ones(served)))
-    by_level = np.array([x.sum() for x in levels[:-1]]) / total
-    queued = np.linalg.solve(np.eye(size) - ratio, ratio @ rest)
-    return Found(seen, onward, busy, by_level, float(levels[-1] @ queued) / total)
+        back = [block @ ends[n + 1] for block in rows[-1]]
+        rows.append(_row_below(steps[n + 1].within, steps[n].start, back, rate))
+    shift = rate * (np.eye(arrival_phases, k=1) - np.eye(arrival_phases))
+    shift[-1] += np.array([block[0] for block in rows[-1]]) @ ends[0][:, 0]
+    levels = [null_vector(shift)[:, None]]
+    for row in reversed(rows[1:]):
+        levels.append(np.array([levels[-1][-1] @ block for block in row]))
+    onward, last = np.ascontiguousarray(busy[-1]), levels[-1][-1]
+    ahead = np.linalg.inv(np.eye(len(onward)) - onward)
+    following = ahead @ sum(block.sum(axis=1) for block in busy)
+    total = sum(float(x.sum()) for x in levels) + float(last @ following)
+    seen = arrival_phases * last / total
+    queued = float(last @ (ahead @ following))
+    by_level = np.array([float(x.sum()) for x in levels[:-1]]) / total
+    return Found(seen, onward, float((seen @ ahead).sum()), by_level, queued / total)
+
+
+def _busy_row(
+    arrival_phases: int, service_phases: int, servers: int, occupancy: float
+) -> list[Floats]:
+    """Return the row of blocks from a level with all servers busy to the next."""
+    phases = np.eye(arrival_phases)
+    step, rate = stages(service_phases, servers), arrival_phases * occupancy * servers
+    size = len(step.within)
+    if arrival_phases * size >= MANY_STATES:
+        ratio = phase_ratio(arrival_phases, service_phases, servers, occupancy)
+        if ratio is not None:
+            row: list[Floats] = [ratio]
+            while len(row) < arrival_phases:
+                row.append(row[-1] @ ratio)
+            return row
+    again = np.zeros((arrival_phases, arrival_phases))
+    again[-1, 0] = rate
+    shift = rate * (np.eye(arrival_phases, k=1) - phases)
+    within = np.kron(shift, np.eye(size)) + np.kron(phases, step.within)
+    solved = rate_matrix(np.kron(again, np.eye(size)), within, np.kron(phases, step.replace))
+    return np.split(solved[-size:], arrival_phases, axis=1)
+
+
+def _row_below(within: Floats, start: Floats, back: list[Floats], rate: float) -> list[Floats]:
+    """Return the row of blocks up to a level, by the ways back to it from the one above."""
+    stay = np.linalg.inv(rate * np.eye(len(within)) - within)
+    goes = rate * stay
+    first, again = [start @ goes], [back[0] @ stay]
+    for block in back[1:]:
+        first.append(first[-1] @ goes)
+        again.append(again[-1] @ goes + block @ stay)
+    last = np.linalg.solve((np.eye(len(within)) - again[-1]).T, first[-1].T).T
+    return [a + last @ b for a, b in zip(first, again, strict=True)]
 
 
 def rate_matrix(up: Floats, within: Floats, down: Floats) -> Floats:
     """Return R, the least solution of ``up + R within + R^2 down = 0``.
+
+    By logarithmic reduction (Latouche and Ramaswami 1993).
 
     Parameters
     ----------
