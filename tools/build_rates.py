@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator
 from itertools import permutations, product
 from pathlib import Path
 
-from rows import ATLAS, INPUTS, Row, columns_of, read_rows
+from rate_rows import best, given, number, tariff
+from rows import ATLAS, Row, columns_of, read_rows
+from sea_tariffs import sea_tariffs
 
-KM_PER_NMI = 1.852
 HANDLING_KINDS = {"city", "dry_port", "border", "sea_port", "caspian_port"}
 
 
@@ -40,11 +41,6 @@ def build(folder: Path) -> None:
     write(folder, "tariffs", tariffs(links))
 
 
-def given(name: str) -> list[Row]:
-    """Read an input table of the rates."""
-    return read_rows(INPUTS / f"rates_{name}.csv")
-
-
 def write(folder: Path, table: str, rows: Iterable[Row]) -> None:
     """Write rows in the columns of the table's schema, sorted by key."""
     names, keys = columns_of(table)
@@ -53,40 +49,6 @@ def write(folder: Path, table: str, rows: Iterable[Row]) -> None:
         writer = csv.DictWriter(file, names, "", "ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(ordered)
-
-
-def number(value: float, digits: int = 4) -> str:
-    """Print a number with at most `digits` decimals and no trailing zeros."""
-    text = f"{round(value, digits):.{max(digits, 0)}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def best(rules: Iterable[Row], place: Row, weights: dict[str, int]) -> Row:
-    """Pick the most specific rule that fits a place.
-
-    Parameters
-    ----------
-    rules : iterable of dict
-        Rules; an empty cell fits anything.
-    place : dict of str to str
-        What the rule must fit.
-    weights : dict of str to int
-        Columns compared and how much a match of each counts.
-
-    Returns
-    -------
-    dict of str to str
-        The rule of highest weight.
-    """
-    fitting = [
-        (sum(w for column, w in weights.items() if rule[column]), -order, rule)
-        for order, rule in enumerate(rules)
-        if all(rule[column] in ("", place[column]) for column in weights)
-    ]
-    if not fitting:
-        message = f"no rule fits {place}; add one to tools/inputs"
-        raise LookupError(message)
-    return max(fitting, key=lambda found: found[:2])[2]
 
 
 def border_procedures(nodes: dict[str, Row], crossings: list[Row]) -> Iterator[Row]:
@@ -235,18 +197,10 @@ def tariffs(links: list[Row]) -> Iterator[Row]:
     for row in given("unit_shares"):
         shares[row["mode"]][row["cargo_unit"]] = float(row["share"])
     yield from _line_haul(shares)
-    yield from _link_haul(shares["road"])
+    yield from _link_haul(shares)
     yield from _ferries(links, shares["ferry"])
-    yield from _sea()
+    yield from sea_tariffs()
     yield from _tolls(links)
-
-
-def _tariff(rule: Row, kind: str, mode: str, unit: str, **cells: str) -> Row:
-    """Start a tariff row from the shares and the source of a rule."""
-    row = {"kind": kind, "mode": mode, "cargo_unit": unit}
-    row |= {"usd_per_unit": "0", "usd_per_unit_km": "0"}
-    row |= {name: rule[name] for name in ("low_share", "high_share", "source_id")}
-    return row | cells
 
 
 def _line_haul(shares: dict[str, dict[str, float]]) -> Iterator[Row]:
@@ -256,20 +210,22 @@ def _line_haul(shares: dict[str, dict[str, float]]) -> Iterator[Row]:
         for unit, share in shares[mode].items():
             name = f"{mode}-{country or 'default'}-{unit}".lower()
             per_km = number(float(rule["usd_per_unit_km"]) * share)
-            yield _tariff(
+            yield tariff(
                 rule, "line_haul", mode, unit,
                 tariff_id=name, country=country, usd_per_unit_km=per_km,
             )  # fmt: skip
 
 
-def _link_haul(shares: dict[str, float]) -> Iterator[Row]:
-    """Price a kilometre of single roads."""
+def _link_haul(shares: dict[str, dict[str, float]]) -> Iterator[Row]:
+    """Price a kilometre of single links, in one direction where the ends are given."""
     for rule in given("link_haul"):
-        for unit, share in shares.items():
-            yield _tariff(
-                rule, "line_haul", "road", unit,
-                tariff_id=f"{rule['link_id']}-{unit}".lower(), link_id=rule["link_id"],
-                usd_per_unit_km=number(float(rule["usd_per_unit_km"]) * share),
+        for unit, share in shares[rule["mode"]].items():
+            start = f"-from-{rule['from_node']}" if rule["from_node"] else ""
+            cells = {name: rule[name] for name in ("from_node", "to_node", "valid_from")}
+            yield tariff(
+                rule, "line_haul", rule["mode"], unit,
+                tariff_id=f"{rule['link_id']}{start}-{unit}".lower(), link_id=rule["link_id"],
+                usd_per_unit_km=number(float(rule["usd_per_unit_km"]) * share), **cells,
             )  # fmt: skip
 
 
@@ -279,7 +235,7 @@ def _ferries(links: list[Row], shares: dict[str, float]) -> Iterator[Row]:
     fixed, slope = float(general["fixed_usd"]), float(general["usd_per_km"])
     known = {frozenset((row["node_a"], row["node_b"])): row for row in given("ferries")}
     for unit, share in shares.items():
-        yield _tariff(
+        yield tariff(
             general, "line_haul", "ferry", unit,
             tariff_id=f"ferry-default-{unit}".lower(),
             usd_per_unit=number(fixed * share, 0), usd_per_unit_km=number(slope * share),
@@ -290,79 +246,11 @@ def _ferries(links: list[Row], shares: dict[str, float]) -> Iterator[Row]:
         rule = known.get(frozenset((link["from_node"], link["to_node"])), general)
         truck = rule.get("truck_usd") or fixed + slope * float(link["distance_km"])
         for unit, share in shares.items():
-            yield _tariff(
+            yield tariff(
                 rule, "line_haul", "ferry", unit,
                 tariff_id=f"{link['link_id']}-{unit}".lower(), link_id=link["link_id"],
                 usd_per_unit=number(float(truck) * share, -1),
             )  # fmt: skip
-
-
-def _sea() -> Iterator[Row]:
-    """Price the sea: a line through known lanes, bulk by charter, and the lanes themselves."""
-    rule = given("sea")[0]
-    lanes = given("lanes")
-    feu = float(rule["feu_share"])
-    fixed, slope = fit_lanes(lanes)
-    line = rule | {"source_id": rule["fit_source_id"]}
-    for unit, share in (("TEU", 1.0), ("FEU", feu)):
-        yield _tariff(
-            line, "line_haul", "sea", unit, tariff_id=f"sea-default-{unit}".lower(),
-            usd_per_unit=number(fixed * share, 0), usd_per_unit_km=number(slope * share),
-        )  # fmt: skip
-    yield {
-        "tariff_id": "sea-default-tonne", "kind": "line_haul", "mode": "sea",
-        "cargo_unit": "tonne", "usd_per_unit": rule["bulk_fixed_usd"],
-        "usd_per_unit_km": rule["bulk_usd_per_km"], "low_share": rule["bulk_low_share"],
-        "high_share": rule["bulk_high_share"], "source_id": rule["bulk_source_id"],
-    }  # fmt: skip
-    for lane in lanes:
-        yield from _lane(lane, feu)
-
-
-def fit_lanes(lanes: list[Row]) -> tuple[float, float]:
-    """Fit a straight line of rate over distance by least squares.
-
-    Parameters
-    ----------
-    lanes : list of dict
-        Lanes; those marked ``in_fit`` count, with the middle of their range of rates.
-
-    Returns
-    -------
-    fixed : float
-        Rate at distance zero [USD/TEU].
-    slope : float
-        Rise of the rate with distance [USD/TEU/km].
-    """
-    points = [
-        (
-            float(lane["distance_nm"]) * KM_PER_NMI,
-            (float(lane["low_usd"]) + float(lane["high_usd"])) / 2,
-        )
-        for lane in lanes
-        if lane["in_fit"] == "yes"
-    ]
-    mean_km = sum(km for km, _ in points) / len(points)
-    mean_usd = sum(usd for _, usd in points) / len(points)
-    slope = sum((km - mean_km) * (usd - mean_usd) for km, usd in points) / sum(
-        (km - mean_km) ** 2 for km, _ in points
-    )
-    return mean_usd - slope * mean_km, slope
-
-
-def _lane(lane: Row, feu: float) -> Iterator[Row]:
-    """Write a lane out for its ports and both sizes of container."""
-    low, high = float(lane["low_usd"]), float(lane["high_usd"])
-    middle = (low + high) / 2
-    teu = middle if lane["cargo_unit"] == "TEU" else middle / feu
-    shares = {"low_share": number(low / middle, 2), "high_share": number(high / middle, 2)}
-    ports = product(lane["from_nodes"].split("|"), lane["to_nodes"].split("|"))
-    for (start, end), (unit, share) in product(ports, (("TEU", 1.0), ("FEU", feu))):
-        yield _tariff(
-            lane | shares, "lane", "sea", unit,
-            tariff_id=f"lane-{start}-{end}-{unit}".lower(), from_node=start, to_node=end,
-            usd_per_unit=number(teu * share, -1 if unit == "FEU" else 0),
-        )  # fmt: skip
 
 
 def _tolls(links: list[Row]) -> Iterator[Row]:
@@ -376,10 +264,10 @@ def _tolls(links: list[Row]) -> Iterator[Row]:
         cells = {name: rule[name] for name in ("tariff_id", "country", "usd_per_unit")}
         mode, unit = rule["mode"], rule["cargo_unit"]
         if rule["country"]:
-            yield _tariff(rule, "toll", mode, unit, **cells)
+            yield tariff(rule, "toll", mode, unit, **cells)
             continue
         for link_id in between[mode, frozenset((rule["node_a"], rule["node_b"]))]:
-            yield _tariff(rule, "toll", mode, unit, **cells, link_id=link_id)
+            yield tariff(rule, "toll", mode, unit, **cells, link_id=link_id)
 
 
 if __name__ == "__main__":

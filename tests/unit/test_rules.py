@@ -153,6 +153,9 @@ BROKEN = {
     "a_tariff_says_what_it_is_for": lambda: added(
         "tariffs", "lane,lane,sea,,,XBHAV,,TEU,900,0,,,,,book"
     ),
+    "a_direction_has_two_ends": lambda: added(
+        "tariffs", "dear,line_haul,rail,,alpha-agate-rail,XAALP,XBBET,TEU,0,1,,,,,book"
+    ),
     "what_is_shut_or_banned_exists": lambda: edited(
         "closures", "crossing,gate-road,", "crossing,gate-raod,"
     ),

@@ -68,8 +68,9 @@ def test_costs_without_ends_and_of_haulage_alone_are_less(tmp_path):
 def test_costs_are_brought_to_the_year_of_the_row(tmp_path):
     network = tiny_network()
     prices = pl.DataFrame(
-        {"year": [2020, network.price_year], "consumer": [80.0, 100.0], "sea": [None, None]}
-    ).with_columns(source_id=pl.lit("book"))
+        {"country": [None, None], "year": [2020, network.price_year], "consumer": [80.0, 100.0]},
+        {"country": pl.String, "year": pl.Int64, "consumer": pl.Float64},
+    ).with_columns(local_per_usd=pl.lit(None, pl.Float64), source_id=pl.lit("book"))
     row = "early,Alpha,Farport,,rail|sea,2025-12-01,2020,,,,,900,quote"
     own = read_rows(written(tmp_path, row), "observations", network)
     now = karwan.validate(network, own).rows["predicted_usd_per_unit"][0]

@@ -68,6 +68,8 @@ def every_movement_has_a_price(network: Network) -> Iterator[Problem]:
     for row in network.table("tariffs").iter_rows(named=True):
         if row["kind"] != "line_haul":
             continue
+        if row["from_node"] is not None or row["from_region"] is not None:
+            continue
         if row["link_id"] is None:
             priced.add((row["mode"], row["country"], row["cargo_unit"]))
         else:
@@ -95,7 +97,8 @@ def a_tariff_says_what_it_is_for(network: Network) -> Iterator[Problem]:
         ends = (row["from_node"], row["to_node"])
         if kind == "lane" and None in ends:
             yield Problem("tariffs", key, "", "a lane has two ends", hint="give both nodes")
-        if kind != "lane" and ends != (None, None):
+        directed = kind == "line_haul" and row["link_id"] is not None
+        if kind != "lane" and not directed and ends != (None, None):
             message = f"a {kind} tariff has no from_node and to_node"
             yield Problem("tariffs", key, "", message, hint="empty them, or make it a lane")
         if kind == "toll" and row["country"] is None and row["link_id"] is None:
@@ -108,8 +111,29 @@ def a_tariff_says_what_it_is_for(network: Network) -> Iterator[Problem]:
             yield Problem("tariffs", key, "cargo_unit", message, repr(unit), hint)
 
 
+def a_direction_has_two_ends(network: Network) -> Iterator[Problem]:
+    """Yield tariffs of one direction whose ends are not those of the link, or half a direction."""
+    columns = ("link_id", "from_node", "to_node")
+    links = {link: {a, b} for link, a, b in network.table("links").select(columns).iter_rows()}
+    for row in network.table("tariffs").iter_rows(named=True):
+        key, link = row["tariff_id"], row["link_id"]
+        ends = {row["from_node"], row["to_node"]}
+        if link in links and ends != {None} and ends != links[link]:
+            message = f"its ends are not those of link {link!r}"
+            hint = f"give {' and '.join(sorted(links[link]))} in the direction meant, or neither"
+            yield Problem("tariffs", key, "", message, hint=hint)
+        regions = (row["from_region"], row["to_region"])
+        if row["kind"] != "line_haul" and regions != (None, None):
+            message = f"a {row['kind']} tariff has no regions"
+            yield Problem("tariffs", key, "", message, hint="empty them, or make it line_haul")
+        elif regions.count(None) == 1:
+            message = "a direction has a region at both ends"
+            yield Problem("tariffs", key, "", message, hint="give both regions, or neither")
+
+
 RULES = (
     every_movement_has_a_speed,
     every_movement_has_a_price,
     a_tariff_says_what_it_is_for,
+    a_direction_has_two_ends,
 )

@@ -23,6 +23,11 @@ KM_PER_KNOT_H = 1.852
 HOURS_PER_WEEK = 168.0
 BULK = "bulk"
 LADEN_TRUCK = "truck"
+TARIFF_KEYS = (
+    "kind", "link_id", "from_node", "to_node", "from_region", "to_region", "country", "mode",
+    "cargo_unit",
+)  # fmt: skip
+"""What a tariff is for, most telling first."""
 NO_FACTOR = (1.0, 0)
 """Factor of times that are not calibrated, and its grade."""
 Row = dict[str, Any]
@@ -72,8 +77,8 @@ class RateBooks:
             self.network.table("speeds"), ("mode", "terrain", "country", "form")
         )
         self.tariff_book = RateBook(
-            tariffs.with_columns(kind=pl.col("kind").cast(pl.String)),
-            ("kind", "link_id", "from_node", "to_node", "country", "mode", "cargo_unit"),
+            tariffs.with_columns(pl.col("kind").cast(pl.String)),
+            TARIFF_KEYS,
             self.tariffs,
         )
         self.factor_book = RateBook(
@@ -129,26 +134,19 @@ class RateBooks:
         grade = max(self.grades["transfers"][index], fitted)
         return factor * row["handling_h"], Moment(factor * mean, factor**2 * variance, grade)
 
-    def line_haul(
-        self, mode: str, link_id: str | None, country: str | None, form: str
-    ) -> tuple[Row | None, int]:
-        """Return the tariff of a movement and its row."""
-        unit = self.unit(form)
-        found = self.tariff_book.find("line_haul", link_id, None, None, country, mode, unit)
-        return (self.rows["tariffs"][found] if found >= 0 else None), found
+    def tariff(self, kind: str, mode: str, form: str, **given: str | None) -> int:
+        """Return the row of the tariff that fits best what is given of its keys, -1 if none."""
+        wanted = {**given, "kind": kind, "mode": mode, "cargo_unit": self.unit(form)}
+        return self.tariff_book.find(*(wanted.get(key) for key in TARIFF_KEYS))
 
-    def lane(self, mode: str, from_node: str, to_node: str, form: str) -> int:
-        """Return the row of the tariff for a lane between two ports, else of its mode."""
-        unit = self.unit(form)
-        found = self.tariff_book.find("lane", None, from_node, to_node, None, mode, unit)
-        if found >= 0:
-            return found
-        return self.tariff_book.find("line_haul", None, None, None, None, mode, unit)
+    def line_haul(self, mode: str, form: str, **given: str | None) -> tuple[Row | None, int]:
+        """Return the tariff of a movement and its row."""
+        found = self.tariff("line_haul", mode, form, **given)
+        return (self.rows["tariffs"][found] if found >= 0 else None), found
 
     def toll(self, mode: str, link_id: str | None, country: str | None, form: str) -> int:
         """Return the row of the toll for using a link or entering a country, -1 if none."""
-        unit = self.unit(form)
-        found = self.tariff_book.find("toll", link_id, None, None, country, mode, unit)
+        found = self.tariff("toll", mode, form, link_id=link_id, country=country)
         if found < 0:
             return -1
         row = self.rows["tariffs"][found]

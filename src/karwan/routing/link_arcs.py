@@ -132,7 +132,10 @@ def _run(
     books, mode, km = build.books, link["mode"], link["distance_km"]
     country = build.country_of[a]
     time, speed = books.running(link, form, country)
-    tariff, tariff_row = books.line_haul(mode, link["link_id"], country, form)
+    ends = [books.rows["nodes"][n]["node_id"] for n in (a, b)]
+    tariff, tariff_row = books.line_haul(
+        mode, form, link_id=link["link_id"], from_node=ends[0], to_node=ends[1], country=country
+    )
     if speed < 0 or tariff is None:
         return None
     kg_per_tkm, factor = books.emission(mode, country, None, form)
@@ -150,7 +153,6 @@ def _run(
     if crossing is not None:
         targets.append(("crossing", crossing[1]["crossing_id"]))
         parts.add_border(*_border(build, crossing, a, b, form, parts.rows))
-    ends = [books.rows["nodes"][n]["node_id"] for n in (a, b)]
     fixed = {
         "kind": Kind.RUN if crossing is None else Kind.BORDER,
         "form": FORMS.index(form),
@@ -213,7 +215,7 @@ def _add_ferry(build: SupernetworkBuild, i: int, link: Row, a: int, b: int, form
     nodes = books.rows["nodes"]
     pair = frozenset((nodes[a]["node_id"], nodes[b]["node_id"]))
     usable = np.frombuffer(build.state.services, np.uint8)
-    tariff, tariff_row = books.line_haul(link["mode"], link["link_id"], None, form)
+    tariff, tariff_row = books.line_haul(link["mode"], form, link_id=link["link_id"])
     for s in build.ferries.get((link["mode"], pair), ()):
         service = books.rows["services"][s]
         barred = not usable[s] or form not in service["forms"].split("|")

@@ -243,14 +243,23 @@ def _states(
 def _charges(
     build: SupernetworkBuild, v: _Voyages, mode: str, direct_km: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int8]]:
-    """Return charges per unit, tariff rows and their grades: lanes where known, else by km."""
+    """Return charges per unit, tariff rows and their grades: of lanes, else regions, else all."""
     books, ports = build.books, v.matrix.ports
-    general = books.lane(mode, "", "", v.form)
-    rows = np.full(len(v.tail), general, np.int32)
-    lanes = {(r["from_node"], r["to_node"]) for r in books.rows["tariffs"] if r["from_node"]}
-    for k, (a, b) in enumerate(zip(v.tail, v.head, strict=True)):
-        if (ports[a], ports[b]) in lanes:
-            rows[k] = books.lane(mode, ports[a], ports[b], v.form)
+    region = [books.rows["nodes"][build.node_index[p]]["region"] for p in ports]
+    named: list[str | None] = sorted({r for r in region if r is not None})
+    named.append(None)
+    code = np.array([named.index(r) for r in region])
+    pairs, of_pair = np.unique(code[v.tail] * len(named) + code[v.head], return_inverse=True)
+    found = [
+        books.tariff("line_haul", mode, v.form, from_region=named[a], to_region=named[b])
+        for a, b in (divmod(pair, len(named)) for pair in pairs.tolist())
+    ]
+    rows = np.array(found, np.int32)[of_pair]
+    port = {p: i for i, p in enumerate(ports)}
+    for a, b in {(r["from_node"], r["to_node"]) for r in books.rows["tariffs"] if r["from_node"]}:
+        lane = books.tariff("lane", mode, v.form, from_node=a, to_node=b)
+        if lane >= 0:
+            rows[(v.tail == port.get(a, -1)) & (v.head == port.get(b, -1))] = lane
     tariffs = [*books.rows["tariffs"], {"usd_per_unit": np.inf, "usd_per_unit_km": 0.0}]
     fixed = np.array([r["usd_per_unit"] for r in tariffs])
     per_km = np.array([r["usd_per_unit_km"] for r in tariffs])

@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from karwan.errors import KarwanError
 from karwan.network import Network
@@ -18,6 +17,7 @@ from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary
 from karwan.routing.query import Options, make_query
 from karwan.routing.rates import time_percentiles
 from karwan.studies.modes_used import trip_by_all
+from karwan.studies.prices import arc_prices
 
 __all__ = ["MOTION", "PRIORITY", "STANDING", "predict_trip"]
 
@@ -98,22 +98,6 @@ def predict_trip(
     return found | _costs(strung, row, summary, depart)
 
 
-def _prices(network: Network, year: int, depart: dt.date) -> tuple[float, float]:
-    """Return prices of a trip over those of the price year, on land and at sea; 1 without any.
-
-    The sea goes by the rates of the quarter, on land and without a rate consumer prices do.
-    """
-    yearly = dict(network.table("price_index").select("year", "consumer").iter_rows())
-    nearest = [min(yearly, key=lambda y: abs(y - w)) for w in (year, network.price_year) if yearly]
-    on_land = float(yearly[nearest[0]] / yearly[nearest[1]]) if yearly else 1.0
-    rates = network.table("sea_rates")
-    base = rates.filter(pl.col("year") == network.price_year)["usd_per_feu"]
-    then = rates.filter(
-        (pl.col("year") == depart.year) & (pl.col("quarter") == (depart.month + 2) // 3)
-    )["usd_per_feu"]
-    return on_land, float(then[0] / base.mean()) if len(then) and len(base) else on_land
-
-
 def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -> dict[str, float]:
     """Return P10, P50 and P90 and the mean of each part that counts [d].
 
@@ -163,12 +147,8 @@ def _costs(
 ) -> dict[str, float]:
     """Return the cost that a published cost covers, with P10 and P90 [USD of its year per unit]."""
     covers = row["cost_covers"] or "door"
-    on_land, at_sea = _prices(strung.query.base.network, row["year"], depart)
-    price = [
-        (at_sea if c == "sea" else on_land) if c in COSTS_COVERED[covers] else 0.0
-        for c in COST_PARTS
-    ]
-    usd = strung.usd @ np.array(price)
+    counted = np.array([c in COSTS_COVERED[covers] for c in COST_PARTS])
+    usd = (strung.usd * arc_prices(strung, row["year"], depart))[:, counted].sum(axis=1)
     if covers != "door":
         usd = usd[~np.isin(strung.query.arcs.kind[strung.arc], ENDS)]
     cost = float(usd.sum()) / strung.query.cargo.size
