@@ -76,15 +76,15 @@ rail,,,,40,24,2,book
 road,,,,50,12,1,book
 sea,,,,20,24,1,book""",
     "tariffs": """tariff_id,kind,mode,country,link_id,from_node,to_node,cargo_unit,usd_per_unit,usd_per_unit_km,low_share,high_share,valid_from,valid_to,source_id,from_region,to_region,series
-rail-feu,line_haul,rail,,,,,FEU,0,0.8,,,,,book
-rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book
-rail-wagon,line_haul,rail,,,,,wagonload,0,1,,,,,book
-road-feu,line_haul,road,,,,,FEU,0,1.5,,,,,book
-road-teu,line_haul,road,,,,,TEU,0,1,,,,,book
-road-truck,line_haul,road,,,,,truckload,0,1.5,,,,,book
-sea-bulk,line_haul,sea,,,,,tonne,5,0.002,,,,,book
-sea-feu,line_haul,sea,,,,,FEU,300,0.15,,,,,guess
-sea-teu,line_haul,sea,,,,,TEU,200,0.1,,,,,guess""",
+rail-feu,line_haul,rail,,,,,FEU,0,0.8,,,,,book,,,
+rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,
+rail-wagon,line_haul,rail,,,,,wagonload,0,1,,,,,book,,,
+road-feu,line_haul,road,,,,,FEU,0,1.5,,,,,book,,,
+road-teu,line_haul,road,,,,,TEU,0,1,,,,,book,,,
+road-truck,line_haul,road,,,,,truckload,0,1.5,,,,,book,,,
+sea-bulk,line_haul,sea,,,,,tonne,5,0.002,,,,,book,,,
+sea-feu,line_haul,sea,,,,,FEU,300,0.15,,,,,guess,,,
+sea-teu,line_haul,sea,,,,,TEU,200,0.1,,,,,guess,,,""",
     "first_last_mile": """end,mode,cargo_unit,p50_h,p95_h,cost_usd_per_unit,source_id
 first,rail,FEU,24,24,120,book
 first,rail,TEU,24,24,100,book

@@ -47,7 +47,7 @@ def test_the_ends_of_a_lognormal_are_its_p5_and_p95():
 def test_a_draw_moves_rows_of_each_grade_within_their_range():
     text = (
         TEXT["tariffs"]
-        .replace("sea-bulk,line_haul,sea,,,,,tonne,5,0.002,,,,,book", "")
+        .replace("sea-bulk,line_haul,sea,,,,,tonne,5,0.002,,,,,book,,,", "")
         .replace(
             "sea-feu,line_haul,sea,,,,,FEU,300,0.15,,,,,guess",
             "sea-feu,line_haul,sea,,,,,FEU,300,0.15,,,,,book",

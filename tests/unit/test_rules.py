@@ -148,7 +148,7 @@ BROKEN = {
     ),
     "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,50,12,1,book\n", ""),
     "every_movement_has_a_price": lambda: edited(
-        "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book\n", ""
+        "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,\n", ""
     ),
     "a_tariff_says_what_it_is_for": lambda: added(
         "tariffs", "lane,lane,sea,,,XBHAV,,TEU,900,0,,,,,book"
