@@ -60,4 +60,5 @@ def command(
         for name, *shares in found.errors.iter_rows()
     ]
     print_table("Median absolute error of time, %", header, rows, right=range(1, len(header)))
+    click.echo(f"Fitted to {found.made} trips that were made; announced ones take no part in it.")
     click.echo(f"Trips scatter around the prediction by {found.scatter:.2f} in the log of time.")

@@ -55,6 +55,22 @@ def command(
     used = [r["observation_id"] for r in found.rows.iter_rows(named=True) if r["used_in_atlas"]]
     if used:
         click.echo(f"In no median, since rates of the network rest on them: {', '.join(used)}")
+    _print_medians(found)
+
+
+def study(asked: dict[str, Any]) -> Callable[[Network], Validation]:
+    """Return the comparison with trips that the options of the verb ask for."""
+    from karwan.network import read_rows
+    from karwan.studies.validate import validate
+
+    file = asked["file"]
+    return lambda network: validate(
+        network, read_rows(file, "observations", network) if file else None
+    )
+
+
+def _print_medians(found: Validation) -> None:
+    """Print medians by group, the headline and how many lie inside the ranges."""
     header = ["group", "distance %", "rows", "time %", "rows", "cost %", "rows"]
     rows = [
         [
@@ -68,20 +84,18 @@ def command(
         for m in found.medians.iter_rows(named=True)
     ]
     print_table("Median absolute errors", header, rows, right=range(1, 7))
+    head = {m["group"]: m for m in found.medians.iter_rows(named=True) if m["what"] == "announced"}
+    every = found.medians.row(0, named=True)
+    if "yes" in head and head["yes"]["time_rows"] and "no" in head and head["no"]["time_rows"]:
+        click.echo(
+            f"Time is off by {_share(head['no']['time_error_median'])} % in the median of "
+            f"{head['no']['time_rows']} trips that were made or are run, by "
+            f"{_share(every['time_error_median'])} % with {head['yes']['time_rows']} that were "
+            "only announced"
+        )
     for what, share in found.coverage.items():
         if share is not None:
             click.echo(f"{100 * share:.0f} % of published {what}s lie inside P10 to P90")
-
-
-def study(asked: dict[str, Any]) -> Callable[[Network], Validation]:
-    """Return the comparison with trips that the options of the verb ask for."""
-    from karwan.network import read_rows
-    from karwan.studies.validate import validate
-
-    file = asked["file"]
-    return lambda network: validate(
-        network, read_rows(file, "observations", network) if file else None
-    )
 
 
 def _share(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.schema import load_schema
-from karwan.studies.predict import PRIORITY
+from karwan.studies.predict import ANNOUNCED, PRIORITY, Z90
 from karwan.studies.run import Run
 from karwan.studies.validate import validate
 
@@ -27,7 +28,8 @@ PRIOR_SPREAD = 0.5
 """Log factors are thought to lie within this of 0 before a trip is seen (ridge)."""
 ROUNDS = 20
 Z95 = 1.6448536269514722
-ROBUST = 1.4826
+HELD = 0.8
+"""Share of trips that P10 to P90 is to hold."""
 SOURCE = "calibration-trips"
 
 
@@ -72,17 +74,21 @@ class Calibration:
         One row a parameter: value, 90 % interval, number of trips that hold its part, and
         whether it was fitted.
     errors : polars.DataFrame
-        Median absolute errors of time as shares, of all trips, of ordinary and of hurried ones:
-        without parameters, fitted, and leave-one-out.
+        Median absolute errors of time as shares, without parameters, fitted, and leave-one-out:
+        of `all` trips, of those `made`, the `ordinary` and the `priority` ones among these, and
+        of those that were only `announced`, which no fit has seen.
     scatter : float
-        Robust standard deviation of leave-one-out errors of log time: what trips differ by from
-        any prediction of this kind.
+        Standard deviation of log time whose P10 to P90 holds four fifths of the trips that were
+        made, each left out of the fit: what trips differ by from any prediction of this kind.
+    made : int
+        Number of trips that were made and have a published time: those the fit rests on.
     """
 
     run: Run
     parameters: pl.DataFrame
     errors: pl.DataFrame
     scatter: float
+    made: int
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tables as plain values."""
@@ -92,6 +98,7 @@ class Calibration:
             "parameters": self.parameters.to_dicts(),
             "errors": self.errors.to_dicts(),
             "scatter_log": self.scatter,
+            "trips": self.made,
         }
 
     def table(self, source_id: str = SOURCE) -> pl.DataFrame:
@@ -107,11 +114,10 @@ class Calibration:
         polars.DataFrame
             Fitted parameters and the scatter, by parameter.
         """
-        before, _, left_out = self.errors["all"].to_list()
+        before, _, left_out = self.errors["made"].to_list()
         fit = {"error_before": before, "error_left_out": left_out, "fitted_on": self.run.depart}
         fit |= {"source_id": source_id}
-        most = self.parameters["trips"].max()
-        scatter = {"parameter": "scatter", "value": self.scatter, "trips": most}
+        scatter = {"parameter": "scatter", "value": self.scatter, "trips": self.made}
         rows = [
             {k: p[k] for k in ("parameter", "value", "low", "high", "trips")} | fit
             for p in self.parameters.iter_rows(named=True)
@@ -126,7 +132,8 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
 
     Ridge least squares on the log of published over predicted time by Gauss and Newton, the
     itineraries held fixed as the network gives them without a calibration. Leave-one-out fits
-    each trip by all others. Nothing is written: `Calibration.table` is what a network carries.
+    each trip by all others. Announced trips are no record: they are predicted by the fit, and
+    take no part in it. Nothing is written: `Calibration.table` is what a network carries.
 
     Parameters
     ----------
@@ -143,26 +150,25 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
     Raises
     ------
     InputError
-        Fewer than three trips with a published time can be predicted.
+        Fewer than three trips that were made and whose time is published can be predicted.
     """
     table = observations if observations is not None else network.table("observations")
     bare = network.with_tables(calibration=network.table("calibration").clear())
     found = validate(bare, table)
     used = pl.col("used_in_atlas").fill_null("").str.contains("time", literal=True)
     rows = found.rows.filter(pl.col("time_error_share").is_not_null() & ~used)
-    if len(rows) < FEWEST:
+    announced = rows["kind"].is_in(ANNOUNCED).to_numpy()
+    if (made := int((~announced).sum())) < FEWEST:
         message = (
-            f"{len(rows)} trips with a published time can be predicted; it takes at least {FEWEST}"
+            f"{made} trips that were made, with a published time, can be predicted; "
+            f"it takes at least {FEWEST}"
         )
         raise InputError(message)
     trips = _trips(rows)
-    held = np.append((trips.scaled > 0).sum(axis=0), (trips.hurried & (trips.standing > 0)).sum())
+    seen = trips.only(~announced)
+    held = np.append((seen.scaled > 0).sum(axis=0), (seen.hurried & (seen.standing > 0)).sum())
     usable = held >= FEWEST
-    theta, covariance = _fit(trips, usable)
-    each = np.arange(len(rows))
-    left_out = np.concatenate(
-        [_rest(trips.only(each == i), _fit(trips.only(each != i), usable)[0]) for i in each]
-    )
+    theta, covariance = _fit(seen, usable)
     spread = np.sqrt(np.diag(covariance))
     parameters = pl.DataFrame(
         {
@@ -174,10 +180,33 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
             "fitted": usable,
         }
     )
+    left_out = _left_out(trips, announced, usable)
     rests = (_rest(trips, np.zeros(len(PARAMETERS))), _rest(trips, theta), left_out)
-    errors = _errors(rests, trips.hurried)
-    scatter = ROBUST * float(np.median(np.abs(left_out - np.median(left_out))))
-    return Calibration(found.run, parameters, errors, scatter)
+    errors = _errors(rests, trips.hurried, announced)
+    scatter = _scatter(left_out[~announced])
+    return Calibration(found.run, parameters, errors, scatter, made)
+
+
+def _left_out(
+    trips: Trips, announced: NDArray[np.bool_], usable: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the log of published over predicted time, each trip by a fit to the others made."""
+    each = np.arange(len(announced))
+    return np.concatenate(
+        [
+            _rest(trips.only(each == i), _fit(trips.only(~announced & (each != i)), usable)[0])
+            for i in each
+        ]
+    )
+
+
+def _scatter(off: NDArray[np.float64]) -> float:
+    """Return the spread whose P10 to P90 would hold four fifths of trips not yet seen.
+
+    The rank of a split conformal interval: n trips and the next one share n + 1 places.
+    """
+    rank = min(math.ceil(HELD * (len(off) + 1)), len(off))
+    return float(np.sort(np.abs(off))[rank - 1]) / Z90
 
 
 def _trips(rows: pl.DataFrame) -> Trips:
@@ -227,10 +256,20 @@ def _fit(
     return theta, np.linalg.inv(normal)
 
 
-def _errors(rests: tuple[NDArray[np.float64], ...], hurried: NDArray[np.bool_]) -> pl.DataFrame:
-    """Return median absolute errors of time of all trips, ordinary ones and hurried ones."""
+def _errors(
+    rests: tuple[NDArray[np.float64], ...],
+    hurried: NDArray[np.bool_],
+    announced: NDArray[np.bool_],
+) -> pl.DataFrame:
+    """Return median absolute errors of time by groups of trips."""
     named = zip(("without", "fitted", "leave-one-out"), rests, strict=True)
-    groups = {"all": np.ones(len(hurried), bool), "ordinary": ~hurried, "priority": hurried}
+    groups = {
+        "all": np.ones(len(hurried), bool),
+        "made": ~announced,
+        "ordinary": ~announced & ~hurried,
+        "priority": ~announced & hurried,
+        "announced": announced,
+    }
     rows = [
         {"errors": name}
         | {

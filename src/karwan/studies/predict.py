@@ -10,24 +10,26 @@ import numpy as np
 
 from karwan.errors import KarwanError
 from karwan.network import Network
-from karwan.routing.arcs import TIMES, Kind
+from karwan.routing.arcs import REFERENCES, TIMES, Kind
 from karwan.routing.build import LAND
 from karwan.routing.consignment import Consignment, resolve_cargo
+from karwan.routing.costs import HOURS_PER_WEEK
 from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary_table
 from karwan.routing.query import Options, make_query
 from karwan.routing.rates import time_percentiles
 from karwan.studies.modes_used import trip_by_all
 from karwan.studies.prices import arc_prices
 
-__all__ = ["MOTION", "PRIORITY", "STANDING", "predict_trip"]
+__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "STANDING", "Z90", "predict_trip"]
 
 UNITS = {"TEU": "teu", "FEU": "feu", "truckload": "truckloads", "tonne": "tonnes"}
 TIMES_COVERED = {
     "door": TIMES,
     "terminal": tuple(t for t in TIMES if t != "ends"),
+    "sailing": tuple(t for t in TIMES if t != "ends"),
     "running": ("running",),
 }
-"""Parts of time that a published time covers."""
+"""Parts of time that a published time covers; a sailing leaves out the wait for its departure."""
 COSTS_COVERED = {
     "door": tuple(c for c in COST_PARTS if c != "capital"),
     "terminal": tuple(c for c in COST_PARTS if c not in {"documents", "capital"}),
@@ -37,6 +39,8 @@ COSTS_COVERED = {
 ENDS = (Kind.FIRST, Kind.LAST)
 PRIORITY = ("trial", "record", "planned")
 """Kinds of observation that do not queue as others do: escorted, hurried or only announced."""
+ANNOUNCED = ("planned",)
+"""Kinds of observation that say what was meant to happen, not what trucks, trains and ships did."""
 STANDING = ("border", "handling", "waiting")
 """Parts of time that priority cuts."""
 MOTION = ("road", "rail", "water", "dwell", "service")
@@ -105,6 +109,8 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
     """
     priority = calibration.get("priority", 1.0) if row["kind"] in PRIORITY else 1.0
     factor = np.array([priority if t in STANDING else 1.0 for t in TIMES])
+    if row["time_covers"] == "sailing":
+        _leave_with_the_ship(strung)
     strung.hours *= factor
     strung.variance *= factor**2
     covered = TIMES_COVERED[row["time_covers"] or "terminal"]
@@ -122,13 +128,35 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
         "predicted_p90_days": max(p90, p50 * reach),
         **{f"{t}_days": means[t] if t in covered else 0.0 for t in TIMES},
     }
-    return found | _motion(strung)
+    return found | _motion(strung, covered)
 
 
-def _motion(strung: Strung) -> dict[str, float]:
+def _leave_with_the_ship(strung: Strung) -> None:
+    """Take the wait for the first service off the first arc that moves, if it is a service's.
+
+    By a timetable it is the wait at its gate, else half the headway with its uniform variance.
+    """
+    query, waiting = strung.query, TIMES.index("waiting")
+    first = int(np.flatnonzero(strung.hours[:, TIMES.index("running")] > 0)[0])
+    arc = strung.arc[first]
+    row = int(query.arcs.reference[arc, REFERENCES.index("services")])
+    if row < 0:
+        return
+    books = query.base.books.rows
+    service, port = books["services"][row], books["nodes"][query.state_node[query.arcs.tail[arc]]]
+    if ("timetable", f"{service['service_id']}:{port['node_id']}") in query.base.state.timed:
+        strung.hours[first, waiting] -= strung.wait_h[first]
+        return
+    wait = HOURS_PER_WEEK / service["departures_per_week"] / 2
+    strung.hours[first, waiting] -= wait
+    strung.variance[first, waiting] -= wait**2 / 3
+
+
+def _motion(strung: Strung, covered: tuple[str, ...]) -> dict[str, float]:
     """Return running time on roads, on rails and on water, dwells, and other waits [d]."""
     query, running = strung.query, strung.hours[:, TIMES.index("running")]
-    standing = strung.hours[:, [TIMES.index("handling"), TIMES.index("waiting")]].sum(axis=1)
+    stands = [TIMES.index(t) for t in ("handling", "waiting") if t in covered]
+    standing = strung.hours[:, stands].sum(axis=1)
     at_transfer = np.isin(query.arcs.kind[strung.arc], (Kind.TRANSFER, Kind.GAUGE))
     rows = query.base.books.rows["modes"]
     on_land, on_rails = (

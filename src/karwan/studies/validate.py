@@ -11,7 +11,7 @@ import polars as pl
 from karwan.errors import KarwanError
 from karwan.network import Network
 from karwan.routing.arcs import TIMES
-from karwan.studies.predict import MOTION, predict_trip
+from karwan.studies.predict import ANNOUNCED, MOTION, predict_trip
 from karwan.studies.run import Run, karwan_version
 
 __all__ = ["Validation", "validate"]
@@ -32,7 +32,8 @@ class Validation:
         shares of the published value (null where not published), whether the published value
         lies inside P10 to P90, and why there is no prediction or why it is off.
     medians : polars.DataFrame
-        Median absolute errors of all rows, and by kind, corridor and modes.
+        Median absolute errors of all rows, of those that were only announced and of the others,
+        and by kind, corridor and modes.
     coverage : dict of str to float
         Share of rows inside P10 to P90, for time and cost; None without rows.
     """
@@ -161,8 +162,10 @@ def _independent(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _medians(frame: pl.DataFrame) -> pl.DataFrame:
     """Return medians of absolute errors of all rows and of groups of them."""
+    announced = pl.when(pl.col("kind").is_in(ANNOUNCED)).then(pl.lit("yes")).otherwise(pl.lit("no"))
+    frame = frame.with_columns(announced=announced)
     tables = []
-    for by in (None, "kind", "corridor", "by"):
+    for by in (None, "announced", "kind", "corridor", "by"):
         label = pl.lit("all") if by is None else pl.col(by).fill_null("any")
         tables.append(
             frame.with_columns(what=pl.lit(by or "all"), group=label)
