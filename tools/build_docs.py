@@ -171,7 +171,9 @@ def trips() -> str:
         "are in money of the year of the row and leave out capital bound in the goods; errors are "
         "shares of the published value (the middle of a range). Figures that a rate or a speed of "
         "the atlas rests on are marked *used*: they are shown, yet count in no median and in no "
-        "fit. Where publications contradict each other both stand.\n"
+        "fit. Where publications contradict each other both stand. Rows of the kind `planned` are "
+        "announcements, no record of what trucks, trains and ships did: they are shown, and "
+        "take no part in the fit; the medians below tell them apart.\n"
     )
     rows = [
         (
@@ -187,7 +189,7 @@ def trips() -> str:
     lines += ["\n## Median absolute errors\n"]
     medians = [
         (
-            m["what"] if m["what"] == "all" else f"{m['what']}: {m['group']}",
+            NAMED.get((m["what"], m["group"])) or f"{m['what']}: {m['group']}",
             *(f"{_percent(m[f'{w}_error_median'], '')} ({m[f'{w}_rows']})" for w in KINDS),
         )
         for m in found.medians.iter_rows(named=True)
@@ -210,13 +212,25 @@ def _calibration(atlas: karwan.Network) -> list[str]:
         for p in found.parameters.iter_rows(named=True)
     ]
     lines = [head, *_table(("factor", "value", "from", "to (90 %)", "trips"), fitted)]
-    lines += ["\nMedian absolute error of time, %:\n"]
+    groups = (
+        f"\nMedian absolute error of time, %, of all trips, of the {found.made} that were made (the "
+        "ordinary ones, and trials and records) and of announced ones, which no fit has seen:\n"
+    )
+    lines += [groups]
     errors = [(e, *(_percent(x, "") for x in shares)) for e, *shares in found.errors.iter_rows()]
     lines += _table(found.errors.columns, errors)
-    return [*lines, f"\nScatter of the log of time, leave-one-out: {found.scatter:.2f}."]
+    return [
+        *lines,
+        f"\nScatter of the log of time that holds four fifths of them, leave-one-out: {found.scatter:.2f}.",
+    ]
 
 
 KINDS = ("distance", "time", "cost")
+NAMED = {
+    ("all", "all"): "all",
+    ("announced", "no"): "**made or run**",
+    ("announced", "yes"): "only announced",
+}
 
 
 def _figure(value: float | None, digits: int = 0) -> str:

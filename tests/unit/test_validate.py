@@ -142,6 +142,37 @@ def test_terminal_times_leave_out_the_ends_and_running_times_all_dwells(tmp_path
     assert running == pytest.approx((1332 / 40 + 50) / 24, rel=0.02)
 
 
+def test_a_sailing_leaves_out_the_wait_for_its_ship(tmp_path):
+    """Two departures a week: half of 3.5 days is waited for, on the average."""
+    network = tiny_network()
+    rows = [
+        f"{c},Haven,Farport,,sea,2025-12-01,2025,,9,,{c},,service" for c in ("terminal", "sailing")
+    ]
+    rows += ["train,Alpha,Haven,,rail,2025-12-01,2025,,9,,sailing,,service"]
+    rows += ["rail,Alpha,Haven,,rail,2025-12-01,2025,,9,,terminal,,service"]
+    found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
+    row_of = {r["observation_id"]: r for r in found.rows.to_dicts()}
+    waits = [row_of[c]["waiting_days"] for c in ("terminal", "sailing")]
+    assert waits == pytest.approx([3.5 / 2, 0])
+    assert row_of["sailing"]["predicted_days"] == pytest.approx(50 / 24, rel=0.02)
+    assert row_of["sailing"]["service_days"] == pytest.approx(0)
+    assert row_of["train"]["predicted_days"] == pytest.approx(row_of["rail"]["predicted_days"])
+
+
+def test_announced_trips_stand_apart(tmp_path):
+    network = tiny_network()
+    rows = [
+        f"{k},Alpha,Farport,,rail|sea,2025-12-01,2025,,{d},,,,{k}"
+        for k, d in (("actual", 5), ("planned", 50))
+    ]
+    found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
+    off = {r["group"]: r for r in found.medians.to_dicts() if r["what"] == "announced"}
+    each = dict(found.rows.select("kind", "time_error_share").iter_rows())
+    assert [off[g]["time_rows"] for g in ("no", "yes")] == [1, 1]
+    assert off["no"]["time_error_median"] == pytest.approx(abs(each["actual"]))
+    assert off["yes"]["time_error_median"] == pytest.approx(abs(each["planned"]))
+
+
 def test_every_problem_of_a_file_is_named_at_once(tmp_path):
     file = written(
         tmp_path,
