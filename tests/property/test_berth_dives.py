@@ -57,8 +57,8 @@ def priced(stays, size, rounds, hour):
     state = np.array([-np.inf, 1.0, 0.0])
     some = slice(None) if len(size) == len(stays.berths) else slice(1)
     finish, cost = stays.finish[some].copy(), stays.cost[some].copy()
-    asked = finish, cost, size, hour, now, np.zeros_like(now), state
-    capacity_prices(*asked, 60.0, rounds, price)
+    turned = (a.transpose(2, 0, 1).copy() for a in (finish, cost))
+    capacity_prices(*turned, size, hour, now, np.zeros_like(now), state, 60.0, rounds, price)
     assert state[0] == pytest.approx(slow.paid_cost(finish, cost, size, hour)[0])
     assert price == pytest.approx(slow.paid_cost(finish, cost, size, hour)[1])
     return state[0], price

@@ -13,18 +13,35 @@ PATIENCE = 30
 
 
 @njit(cache=True)
-def _cheapest_stays(finish, cost, paid, load, cheapest):
+def _least_from(finish, cost):
+    """Return what a stay from each slot on costs at least, hours alongside being free."""
+    least = np.full(cost.shape, np.inf)
+    n_vessels, n_groups, n_slots = cost.shape
+    for v in range(n_vessels):
+        for g in range(n_groups):
+            low = np.inf
+            for t in range(n_slots - 1, -1, -1):
+                if finish[v, g, t] != NEVER and cost[v, g, t] < low:
+                    low = cost[v, g, t]
+                least[v, g, t] = low
+    return least
+
+
+@njit(cache=True)
+def _cheapest_stays(finish, cost, least, paid, load, cheapest):
     """Let each vessel take its cheapest stay, hours alongside being paid; return the sum."""
-    n_groups, n_slots, n_vessels = finish.shape
+    n_vessels, n_groups, n_slots = finish.shape
     load[:] = 0.0
     total = 0.0
     for v in range(n_vessels):
         low, group, begin, end = np.inf, NEVER, 0, 0
         for g in range(n_groups):
             for t in range(n_slots):
-                e = finish[g, t, v]
+                if least[v, g, t] >= low:
+                    break
+                e = finish[v, g, t]
                 if e != NEVER:
-                    value = cost[g, t, v] + paid[g, e] - paid[g, t]
+                    value = cost[v, g, t] + paid[g, e] - paid[g, t]
                     if value < low:
                         low, group, begin, end = value, g, t, e
         cheapest[v] = low
@@ -68,9 +85,9 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
 
     Parameters
     ----------
-    finish : int32[n_groups, n_slots, n_vessels]
+    finish : int32[n_vessels, n_groups, n_slots]
         Slot at which a vessel that starts at a slot leaves a berth of a group; -1 if it may not.
-    cost : float64[n_groups, n_slots, n_vessels]
+    cost : float64[n_vessels, n_groups, n_slots]
         Cost of that stay.
     size : float64[n_groups]
         Berths of each group.
@@ -92,7 +109,8 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
     bool
         Whether there is nothing more to gain; the bound is in `state`.
     """
-    n_groups, n_slots, n_vessels = finish.shape
+    n_vessels, n_groups, n_slots = finish.shape
+    least = _least_from(finish, cost)
     paid, load = np.zeros((n_groups, n_slots + 1)), np.zeros((n_groups, n_slots + 1))
     cheapest = np.empty(n_vessels)
     for _ in range(rounds):
@@ -101,7 +119,7 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
             for t in range(n_slots):
                 paid[g, t + 1] = paid[g, t] + now[g, t]
             value -= size[g] * paid[g, n_slots]
-        value += _cheapest_stays(finish, cost, paid, load, cheapest)
+        value += _cheapest_stays(finish, cost, least, paid, load, cheapest)
         if value > state[0] + 1e-9:
             if value > state[0] + 1e-6 * abs(target):
                 state[2] = 0.0

@@ -35,8 +35,8 @@ WARM, ROUNDS, GIVINGS = (300, 100), (50, 30), 40
 """Steps of the prices before and between the givings, of a whole dive and of a part; givings."""
 NOISE = 0.1
 """Noise in how sure a vessel is of its berth."""
-MOVES = 4000
-"""Moves of annealing for each vessel after a dive."""
+MOVES = (4000, 1500)
+"""Moves of annealing for each vessel after a whole dive, and after a part."""
 HOT, COLD = 0.03, 0.01
 """Heat at first and at last of that, as shares of the mean cost of waiting for a mean stay."""
 PART = 0.4
@@ -143,7 +143,7 @@ def _one(sea: _Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Ch
     )  # fmt: skip
     at = sea.places
     anneal_berths(
-        sea.rows.after, sea.rows.pay, at.first, at.berth, at.slot, order, count, MOVES * n,
+        sea.rows.after, sea.rows.pay, at.first, at.berth, at.slot, order, count, MOVES[not whole] * n,
         HOT * sea.heat, COLD * sea.heat, int(rng.integers(2**31)),
     )  # fmt: skip
     return as_chosen(sea.rows, (order, count))

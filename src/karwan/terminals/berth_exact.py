@@ -120,7 +120,7 @@ def _first_prices(stays: Stays, upper: float, until: float) -> Floats:
         alike.setdefault(stays.finish[b].tobytes() + stays.cost[b].tobytes(), []).append(b)
     some = [group[0] for group in alike.values()]
     size = np.array([len(group) for group in alike.values()], float)
-    finish, cost = stays.finish[some], stays.cost[some]
+    finish, cost = (a[some].transpose(2, 0, 1).copy() for a in (stays.finish, stays.cost))
     hour, now, smooth = (np.zeros((len(some), n_slots)) for _ in range(3))
     state, price = np.array([-np.inf, 1.0, 0.0]), np.zeros(n_vessels)
     for _ in range(0, HOURS_ROUNDS, PART):

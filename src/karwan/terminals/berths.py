@@ -86,9 +86,9 @@ def plan_berths(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int 
     end = began + time_limit_s
     stays, chosen = _first(problem, began, time_limit_s, seed)
     rough = max(began + BOUND_SHARE * time_limit_s, time.monotonic() + 0.1 * time_limit_s)
-    known, stays = _certified(problem, stays, chosen, rough)
+    known = bounded(stays, chosen, until=rough, rounds=ROUGH)
     with MilpProcess() as process:
-        known = _bettered(stays, known, process, seed, (began, time_limit_s))
+        known, stays = _bettered(problem, stays, known, process, seed, (began, time_limit_s))
     if (known.chosen[:, 0] == NEVER).any():
         raise InputError(left_out(problem, stays, known))
     lower = known.upper if known.is_proven(stays.unit) else known.lower
@@ -154,11 +154,38 @@ def _last_hour(problem: BerthProblem) -> float:
     return max(float(e) for e in ends if e is not None) + 4000.0  # type: ignore[arg-type]
 
 
-def _certified(
-    problem: BerthProblem, stays: Stays, chosen: Chosen, until: float
+def _bettered(
+    problem: BerthProblem,
+    stays: Stays,
+    known: Bounded,
+    process: MilpProcess,
+    seed: int,
+    clock: tuple[float, float],
 ) -> tuple[Bounded, Stays]:
-    """Bound a plan; widen the horizon until later stays cannot matter, if none is given."""
-    known = bounded(stays, chosen, until=until, rounds=ROUGH)
+    """Better a plan and its bound until it is proven or time is over."""
+    began, limit = clock
+    end = began + limit
+    if _is_wide(known) and len(stays.vessels) <= AT_ONCE:
+        known = polish(stays, known, process, seed, began + BOUND_SHARE * limit)
+    if _is_wide(known):
+        known = _dived(stays, known, seed, began + DIVE_SHARE * limit)
+    known, stays = _widened(problem, stays, known, end)
+    if _is_wide(known):
+        known = polish(stays, known, process, seed, began + POLISH_SHARE * limit)
+    if not known.is_proven(stays.unit) and time.monotonic() < end:
+        known = _finer(stays, known, end)
+        known = prove(stays, known, process, end)
+    return polish(stays, known, process, seed + 1, end), stays
+
+
+def _is_wide(known: Bounded) -> bool:
+    return known.upper - known.lower > SMALL_GAP * known.upper
+
+
+def _widened(
+    problem: BerthProblem, stays: Stays, known: Bounded, until: float
+) -> tuple[Bounded, Stays]:
+    """Widen the horizon until later stays cannot matter, if none is given."""
     for _ in range(3):
         if problem.settings["horizon_h"] is not None or _holds_later(stays, known):
             break
@@ -167,34 +194,16 @@ def _certified(
         if len(stays.vessels) * len(stays.berths) * needed > MOST_STAYS:
             break
         stays = build_stays(problem, stays.first_slot + max(needed, stays.n_slots + 1))
-        known = bounded(stays, chosen, known.price, until=until, rounds=ROUGH)
+        known = bounded(stays, known.chosen, known.price, until=until, rounds=ROUGH)
     return known, stays
-
-
-def _bettered(
-    stays: Stays, known: Bounded, process: MilpProcess, seed: int, clock: tuple[float, float]
-) -> Bounded:
-    """Better a plan and its bound until it is proven or time is over."""
-    (began, limit), n = clock, len(stays.vessels)
-    for share, step in ((BOUND_SHARE, polish), (DIVE_SHARE, None), (POLISH_SHARE, polish)):
-        until = began + share * limit
-        if known.upper - known.lower <= SMALL_GAP * known.upper:
-            break
-        if step is None:
-            known = _dived(stays, known, seed, until)
-        elif n <= AT_ONCE or share > BOUND_SHARE:
-            known = step(stays, known, process, seed, until)
-    if not known.is_proven(stays.unit) and time.monotonic() < began + limit:
-        known = _finer(stays, known, began + limit)
-        known = prove(stays, known, process, began + limit)
-    return polish(stays, known, process, seed + 1, began + limit)
 
 
 def _dived(stays: Stays, known: Bounded, seed: int, until: float) -> Bounded:
     """Dive for better plans while the bound is made finer."""
     with ThreadPoolExecutor(1) as pool:
         finer = pool.submit(_finer, stays, known, until)
-        plan = dive_for_plans(stays, known, seed, until, whole=True)
+        half = (time.monotonic() + until) / 2
+        plan = dive_for_plans(stays, known, seed, half, whole=True)
         known = finer.result().bettered(stays, plan.chosen)
     return dive_for_plans(stays, known, seed + 1, until, whole=False)
 
