@@ -13,8 +13,10 @@ from karwan.terminals.berth_read import berth_problem
 from karwan.terminals.berth_replan import replanned
 from karwan.terminals.berths import plan_berths
 from karwan.terminals.quay import plan_quay
+from karwan.terminals.quay_bound import sold_bound, sold_prices
 from karwan.terminals.quay_grid import build_grid
 from karwan.terminals.quay_search import busy_bound
+from naive_quay import sold_cost
 
 FEW = settings(max_examples=20)
 
@@ -78,6 +80,9 @@ def test_a_plan_is_right_and_as_good_as_trying_everything(problem):
     assert plan.upper == pytest.approx(best)
     arrival = sum(r["weight"] * r["arrival_h"] for r in rows)
     assert busy_bound(grid) - arrival <= best + 1e-6
+    assert sold_bound(grid, best + arrival + 9) - arrival <= best + 1e-6
+    bound, price = sold_prices(grid, best + arrival + 9, rounds=50)
+    assert bound == pytest.approx(sold_cost(grid, price))
 
 
 @FEW

@@ -143,8 +143,8 @@ def _one(sea: _Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Ch
     )  # fmt: skip
     at = sea.places
     anneal_berths(
-        sea.rows.after, sea.rows.pay, at.first, at.berth, at.slot, order, count, MOVES[not whole] * n,
-        HOT * sea.heat, COLD * sea.heat, int(rng.integers(2**31)),
+        sea.rows.after, sea.rows.pay, at.first, at.berth, at.slot, order, count,
+        MOVES[not whole] * n, HOT * sea.heat, COLD * sea.heat, int(rng.integers(2**31)),
     )  # fmt: skip
     return as_chosen(sea.rows, (order, count))
 

@@ -13,6 +13,7 @@ from karwan.errors import InputError
 from karwan.terminals.berth_fixed import fixed_stays, work_h
 from karwan.terminals.berth_plan import BerthPlan, plan_rows
 from karwan.terminals.berth_problem import BerthProblem
+from karwan.terminals.quay_bound import sold_bound
 from karwan.terminals.quay_grid import QuayGrid, build_grid
 from karwan.terminals.quay_model import solve_quay
 from karwan.terminals.quay_search import QuayPlan, busy_bound, quay_cost, search_quay
@@ -20,10 +21,12 @@ from karwan.terminals.quay_search import QuayPlan, busy_bound, quay_cost, search
 __all__ = ["plan_quay"]
 
 WEEK_H = 168.0
-SEARCH_SHARE = 0.3
-"""Share of the time that annealing takes at most."""
+SEARCH_SHARE, LONG_SHARE = 0.3, 0.8
+"""Shares of the time that annealing takes at most, before constraint programming and alone."""
+MOVES, LONG_MOVES = 250, 4000
+"""Most moves of annealing for each vessel, likewise."""
 MOST_EXACT = 60
-"""More vessels of one week than that are left to annealing and the bound of busy machines."""
+"""More vessels of one week than that are left to annealing and simple bounds."""
 Rows = list[dict[str, Any]]
 
 
@@ -76,7 +79,7 @@ def plan_quay(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int = 
     if upper - lower < 1e-6 * max(upper, 1.0):
         lower = upper
     is_exact = max(map(len, weeks), default=0) <= MOST_EXACT
-    method = "annealing, CP-SAT" if is_exact else "annealing, bound of busy machines"
+    method = "annealing, CP-SAT" if is_exact else "annealing, bound of sold hours"
     method += f" in {len(weeks)} weeks" if len(weeks) > 1 else ""
     seconds = time.monotonic() - began
     horizon = problem.settings["horizon_h"]
@@ -116,11 +119,12 @@ def _solve(
     began = time.monotonic()
     given = problem.settings["horizon_h"]
     last = _guess(problem, week) if given is None else problem.slot(given, up=False)
-    searched = SEARCH_SHARE if len(week) <= MOST_EXACT else 0.9
+    is_long = len(week) > MOST_EXACT
+    searched, moves = (LONG_SHARE, LONG_MOVES) if is_long else (SEARCH_SHARE, MOVES)
     for _ in range(6):
         grid = build_grid(problem, week, last)
         lost = ~(grid.may_start.any(1) & (grid.out != -1).any(1) & grid.allowed.any(1))
-        found = None if lost.any() else search_quay(grid, seed, began + searched * share)
+        found = None if lost.any() else search_quay(grid, seed, began + searched * share, moves)
         if given is not None or (found is not None and found.is_complete):
             break
         last = grid.first_slot + 2 * grid.n_slots
@@ -131,14 +135,15 @@ def _solve(
         grid, hint = _cut(problem, week, grid, hint)
     left = share - (time.monotonic() - began)
     plan, bound = None, -np.inf
-    if len(week) <= MOST_EXACT:
+    if not is_long:
         plan, bound = solve_quay(grid, hint, left, seed)
     if plan is not None and hint is None and given is None:
         wider, _ = _cut(problem, week, grid, plan)
         bound = bound if wider.n_slots <= grid.n_slots else -np.inf  # later plans may be better
     best = min((p for p in (plan, hint) if p), key=lambda p: quay_cost(grid, p), default=None)
     if best is not None:
-        bound = min(max(bound, busy_bound(grid)), quay_cost(grid, best))
+        upper = quay_cost(grid, best)
+        bound = min(max(bound, busy_bound(grid), sold_bound(grid, upper, began + share)), upper)
     return (grid, best), bound
 
 

@@ -14,8 +14,8 @@ from karwan.terminals.quay_grid import NEVER, QuayGrid
 __all__ = ["QuayPlan", "busy_bound", "quay_cost", "search_quay"]
 
 Floats = NDArray[np.float64]
-MOVES_PER_VESSEL, PILOT = 250, 5
-"""Most moves of the search, and those of a first run that shows how many there is time for."""
+PILOT = 50
+"""Moves of a first run, which shows how many more there is time for."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def quay_cost(grid: QuayGrid, plan: QuayPlan) -> float:
     return float(total)
 
 
-def search_quay(grid: QuayGrid, seed: int, until: float) -> QuayPlan:
+def search_quay(grid: QuayGrid, seed: int, until: float, moves: int = 250) -> QuayPlan:
     """Berth vessels one after the other, in orders that simulated annealing betters.
 
     Parameters
@@ -71,6 +71,8 @@ def search_quay(grid: QuayGrid, seed: int, until: float) -> QuayPlan:
         Seed.
     until : float
         Time of `time.monotonic` at which to end, about.
+    moves : int
+        Most moves for each vessel.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def search_quay(grid: QuayGrid, seed: int, until: float) -> QuayPlan:
     began = time.monotonic()
     run(PILOT)
     each_s = max(time.monotonic() - began, 1e-6) / PILOT
-    return run(min(MOVES_PER_VESSEL * n, max(int((until - time.monotonic()) / each_s), 1)))
+    return run(min(moves * n, max(int((until - time.monotonic()) / each_s), 1)))
 
 
 def busy_bound(grid: QuayGrid) -> float:
