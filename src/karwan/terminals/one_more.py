@@ -10,7 +10,7 @@ from karwan.network import Network
 from karwan.terminals.build import build
 from karwan.terminals.checks import interval
 from karwan.terminals.more import choices, with_more
-from karwan.terminals.simulate import TerminalRun, simulate_model
+from karwan.terminals.simulate import TerminalRun, simulate_models
 
 __all__ = ["COLUMNS", "WATCHED", "one_more"]
 
@@ -71,21 +71,24 @@ def one_more(
     name = base.model.terminal["terminal_id"]
     before = {watched: _by_run(base, *watched) for watched in WATCHED}
     rows = []
-    for element in choices(network, name):
-        model = build(with_more(network, name, {element: 1}), name, teu_per_year)
-        run = simulate_model(
-            model, replications=replications, hours=hours, seed=seed, warm_h=base.warm_up_h
-        )
+    elements = choices(network, name)
+    models = [build(with_more(network, name, {e: 1}), name, teu_per_year) for e in elements]
+    found = simulate_models(
+        models, replications=replications, hours=hours, seed=seed, warm_h=base.warm_up_h
+    )
+    for element, run in zip(elements, found, strict=True):
         for watched in WATCHED:
             after = _by_run(run, *watched)
             both = sorted(set(after) & set(before[watched]))
             if both:
                 change = np.array([after[r] - before[watched][r] for r in both])
                 rows.append((element, *watched, "h", *interval(change), run.stable))
-    found = pl.DataFrame(rows, COLUMNS, orient="row")
-    order = found.filter(pl.col("measure") == WATCHED[0][0]).select("element", first="change")
+    changes = pl.DataFrame(rows, COLUMNS, orient="row")
+    order = changes.filter(pl.col("measure") == WATCHED[0][0]).select("element", first="change")
     return (
-        found.join(order, on="element").sort("first", "element", maintain_order=True).drop("first")
+        changes.join(order, on="element")
+        .sort("first", "element", maintain_order=True)
+        .drop("first")
     )
 
 

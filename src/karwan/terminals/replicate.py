@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
 
-__all__ = ["Replication", "mser5", "replicate", "warm_up_h"]
+__all__ = ["Replication", "mser5", "replicate", "replicate_all", "warm_up_h"]
 
 PILOTS, PILOT_DAYS = range(1_000_000, 1_000_004), 120
 BATCH = 5
@@ -66,13 +66,38 @@ def replicate(
     list of Replication
         In order.
     """
+    return replicate_all([model], replications, seed, warm_h, hours)[0]
+
+
+def replicate_all(
+    models: Sequence[Model], replications: Sequence[int], seed: int, warm_h: float, hours: float
+) -> list[list[Replication]]:
+    """Run the same replications of several terminals, so that no processor waits between them.
+
+    Parameters
+    ----------
+    models : sequence of Model
+        Terminals.
+    replications : sequence of int
+        Numbers of the replications of each.
+    seed : int
+        Seed of the study.
+    warm_h, hours : float
+        Warm-up, whole half hours, and what is counted after it [h].
+
+    Returns
+    -------
+    list of list of Replication
+        By terminal, in order.
+    """
     from karwan.kernels.terminal_loop import run_terminal  # noqa: PLC0415
 
     loop: Callable[..., tuple[NDArray[Any], ...]] = run_terminal
-    calls = sum(hours / row[c.INTERVAL] for row in model.carrier if row[c.INTERVAL] > 0.0)
-    n_records = int(2 * calls + 200)
 
-    def run(number: int) -> Replication:
+    def run(job: tuple[Model, int]) -> Replication:
+        model, number = job
+        calls = sum(hours / row[c.INTERVAL] for row in model.carrier if row[c.INTERVAL] > 0.0)
+        n_records = int(2 * calls + 200)
         words = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
         n, level, tally, hist, record, series = loop(
             words[0], warm_h, warm_h + hours, *model.given, model.n_boxes, n_records
@@ -81,7 +106,8 @@ def replicate(
         return Replication(hours, n, level, tally, hist, record[: n[c.RECORDS]], after)
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return list(pool.map(run, replications))
+        found = pool.map(run, [(m, r) for m in models for r in replications])
+        return [[next(found) for _ in replications] for _ in models]
 
 
 def warm_up_h(model: Model, seed: int) -> float:

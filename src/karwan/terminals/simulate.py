@@ -12,9 +12,9 @@ from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
 from karwan.terminals.checks import Growth, growing, interval, laws_hold
 from karwan.terminals.measures import figures
-from karwan.terminals.replicate import Replication, replicate, warm_up_h
+from karwan.terminals.replicate import Replication, replicate_all, warm_up_h
 
-__all__ = ["TerminalRun", "simulate_model"]
+__all__ = ["TerminalRun", "simulate_model", "simulate_models"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +87,36 @@ def simulate_model(
         Figures, and what was checked.
     """
     warm = warm_up_h(model, seed) if warm_h is None else warm_h
-    runs = replicate(model, range(replications), seed, warm, hours)
-    return _summed_up(model, runs, warm)
+    return simulate_models([model], replications=replications, hours=hours, seed=seed, warm_h=warm)[
+        0
+    ]
+
+
+def simulate_models(
+    models: Sequence[Model], *, replications: int, hours: float, seed: int, warm_h: float
+) -> list[TerminalRun]:
+    """Run several terminals with the same warm-up and sum the replications of each up.
+
+    Parameters
+    ----------
+    models : sequence of Model
+        Terminals; one with variants, as a rule.
+    replications : int
+        Number of replications of each, at least two.
+    hours : float
+        Hours counted in each, after the warm-up.
+    seed : int
+        Seed; runs of the same seed see the same calls, boxes and times.
+    warm_h : float
+        Warm-up [h].
+
+    Returns
+    -------
+    list of TerminalRun
+        In order.
+    """
+    runs = replicate_all(models, range(replications), seed, warm_h, hours)
+    return [_summed_up(model, own, warm_h) for model, own in zip(models, runs, strict=True)]
 
 
 def _summed_up(model: Model, runs: Sequence[Replication], warm: float) -> TerminalRun:
