@@ -25,7 +25,7 @@ def many(kind, mean, shape):
         elif kind == 1:
             found[i] = draws.normal(key, 5)
         elif kind == 2:
-            found[i] = draws.gamma(key, 5, mean, shape)
+            found[i] = draws.gamma(key, 5, mean, shape, draws.root_of(shape))
         else:
             found[i] = draws.poisson(key, mean)
     return found

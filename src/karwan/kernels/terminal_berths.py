@@ -6,7 +6,7 @@ from karwan.kernels import terminal_layout as c
 from karwan.kernels.compiled import lean
 from karwan.kernels.heap import push
 from karwan.kernels.terminal_boxes import shift
-from karwan.kernels.terminal_draws import gamma, stream
+from karwan.kernels.terminal_draws import exponential, one_gamma, stream
 
 __all__ = ["arrive", "begin_work", "end_work", "free_berth", "may_pass", "schedule", "take_berths"]
 
@@ -16,7 +16,7 @@ def schedule(n, times, events, carrier, made, call, call_key, seed, k, now):
     """Note the next call of a class, let this one come late, and give it a key of its own."""
     key = stream(stream(seed, k), made[k])
     made[k] += 1
-    gap = gamma(stream(key, 1), 0, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
+    gap = one_gamma(stream(key, 1), carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
     n[c.SIZE] = push(times, events, n[c.SIZE], now + gap, (k << 4) | c.SCHEDULED)
     slot = n[c.FREE_CALLS]
     if slot == c.NONE:
@@ -26,7 +26,7 @@ def schedule(n, times, events, carrier, made, call, call_key, seed, k, now):
     call[slot, : c.VERSION] = 0.0
     call[slot, c.CLASS] = k
     call_key[slot] = key
-    late = gamma(stream(key, 2), 0, carrier[k, c.LATE], 1.0)
+    late = carrier[k, c.LATE] * exponential(stream(key, 2), 0)
     n[c.SIZE] = push(times, events, n[c.SIZE], now + late, (slot << 4) | c.ARRIVE)
 
 
@@ -37,14 +37,14 @@ def arrive(n, carrier, first_way, call, call_key, line, level, outside, part, sl
     k = int(row[c.CLASS])
     side = int(carrier[k, c.SIDE])
     key = call_key[slot]
-    outside[k] += gamma(stream(key, 3), 0, carrier[k, c.MEAN_SIZE], carrier[k, c.SIZE_SHAPE])
+    outside[k] += one_gamma(stream(key, 3), carrier[k, c.MEAN_SIZE], carrier[k, c.SIZE_SHAPE])
     brought = min(outside[k], carrier[k, c.MOST])
     if first_way[k] < first_way[k + 1]:
         brought = math.floor(brought)
         row[c.IN] = brought
     outside[k] -= brought
     row[c.WORK], row[c.ARRIVED], row[c.PHASE] = brought, now, 0.0
-    row[c.RATE] = gamma(stream(key, 4), 0, 1.0, part[side, c.SPREAD])
+    row[c.RATE] = one_gamma(stream(key, 4), 1.0, part[side, c.SPREAD])
     line[0, n[c.WAITING]] = slot
     n[c.WAITING] += 1
     shift(level, c.CALLS + side, now, 1.0)

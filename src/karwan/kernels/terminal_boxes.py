@@ -16,8 +16,6 @@ ONE = 1023 << 5
 STAY, FETCH = 1 << 20, 2 << 20
 """First numbers of the key of a box that its time in the yard and its fetching use."""
 NEVER = 1 << 40
-HALVES = 9
-"""Halvings that find a half hour of the week, without a branch."""
 
 
 @lean
@@ -69,16 +67,25 @@ def born(n, mark, box, link, level, key, way, origin, now):
     return b
 
 
+@hot
+def _last_of_eight(fetch, at, rest):
+    count = 0
+    for i in range(8):
+        count += fetch[at + i] <= rest
+    return np.uint32(count - 1)
+
+
 @lean
 def fetched(fetch, key, number, step):
     """Draw the half hour, from a given one on, in which the truck of a ready box comes.
 
     Parameters
     ----------
-    fetch : float64[512]
+    fetch : float64[585]
         Minus the logarithm of the share of boxes left, summed over the half hours of the week
-        before each, infinite from its end on: where it has grown by an exponential draw, the
-        truck comes. The last is the sum of the whole week.
+        before each: where it has grown by an exponential draw, the truck comes. First every 64th,
+        then every eighth, then all, infinite from the end of the week on, but for the last: the
+        sum of the whole week.
     key : uint64
         Key of the box.
     number : int
@@ -91,17 +98,16 @@ def fetched(fetch, key, number, step):
     int
         Half hour; `NEVER` if boxes are never fetched.
     """
-    whole = fetch[len(fetch) - 1]
+    whole = fetch[-1]
     if whole == 0.0:
         return NEVER
     past = step % c.WEEK
-    rest = fetch[past] + exponential(key, number)
+    rest = fetch[c.FETCH_ALL + past] + exponential(key, number)
     weeks = int(rest / whole)
     rest -= weeks * whole
-    found = 0
-    for half in range(HALVES):
-        further = 1 << (HALVES - 1 - half)
-        found += further * (fetch[found + further] <= rest)
+    found = _last_of_eight(fetch, 0, rest)
+    found = 8 * found + _last_of_eight(fetch, 8 + 8 * found, rest)
+    found = 8 * found + _last_of_eight(fetch, c.FETCH_ALL + 8 * found, rest)
     return step - past + weeks * c.WEEK + found
 
 
@@ -121,7 +127,7 @@ def to_yard(n, box, link, level, ways, flow, fetch, due, b, now):
     own.yarded = now
     shift(level, c.BLOCKS + ways[way, c.BLOCK], now, 1.0)
     f = ways[way, c.FLOW]
-    stay = gamma(key, STAY, flow[f, c.DWELL], flow[f, c.DWELL_SHAPE])
+    stay = gamma(key, STAY, flow[f, c.DWELL], flow[f, c.DWELL_SHAPE], flow[f, c.DWELL_ROOT])
     look = int((now + stay) / c.TICK) + 1
     if ways[way, c.BY_TRUCK]:
         look = fetched(fetch, key, FETCH, max(look, n[c.STEP] + 1))

@@ -17,7 +17,7 @@ from karwan.kernels.ziggurat import (
     NORMAL_X,
 )
 
-__all__ = ["exponential", "gamma", "normal", "poisson", "stream", "uniform"]
+__all__ = ["exponential", "gamma", "normal", "one_gamma", "poisson", "root_of", "stream", "uniform"]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -117,8 +117,19 @@ def _normal_edge(key, first, layer, x):
             return x
 
 
+@lean
+def root_of(shape):
+    """Work out what draws of a shape are rejected with, once for many draws of it."""
+    return 1.0 / math.sqrt(9.0 * _centre(shape)) if shape > 0.0 else 0.0
+
+
+@lean
+def _centre(shape):
+    return (shape if shape >= 1.0 else shape + 1.0) - 1.0 / 3.0
+
+
 @hot
-def gamma(key, first, mean, shape):
+def gamma(key, first, mean, shape, root):
     """Draw from a gamma distribution; shape 0 stands for no spread.
 
     Parameters
@@ -131,6 +142,8 @@ def gamma(key, first, mean, shape):
         Mean.
     shape : float
         Shape: one over the square of the coefficient of variation.
+    root : float
+        `root_of` the shape.
 
     Returns
     -------
@@ -143,18 +156,22 @@ def gamma(key, first, mean, shape):
         return mean * exponential(key, first)
     if shape == 2.0:
         return 0.5 * mean * (exponential(key, first) + exponential(key, first + A_DRAW))
-    return mean / shape * _rejected(key, first, shape)
+    return mean / shape * _rejected(key, first, shape, root)
 
 
 @lean
-def _rejected(key, first, shape):
+def one_gamma(key, mean, shape):
+    """Draw from a gamma distribution with a key that nothing else uses."""
+    return gamma(key, 0, mean, shape, root_of(shape))
+
+
+@lean
+def _rejected(key, first, shape, root):
     """Draw by rejection as Marsaglia and Tsang (2000), with their squeeze."""
-    d = (shape if shape >= 1.0 else shape + 1.0) - 1.0 / 3.0
-    c = 1.0 / math.sqrt(9.0 * d)
-    i = first
+    d, i = _centre(shape), first
     while True:
         x = normal(key, i)
-        t = 1.0 + c * x
+        t = 1.0 + root * x
         i += A_DRAW
         if t > 0.0:
             t, x, u = t * t * t, x * x, uniform(key, i - 1)

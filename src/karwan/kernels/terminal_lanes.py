@@ -44,7 +44,9 @@ def _is_open(lane, n, week):
 @hot
 def _serve(box, link, server, tree, ways, flow, part, lane, slot, b, now):
     row = c.FIRST_LANE + lane
-    time = gamma(box[b].key, SERVICE + STEP * lane, part[row, c.MEAN], part[row, c.SPREAD])
+    time = gamma(
+        box[b].key, SERVICE + STEP * lane, part[row, c.MEAN], part[row, c.SPREAD], part[row, c.ROOT]
+    )
     if lane == 1:
         time += flow[ways[link[b].way, c.FLOW], c.SEALING]
     server[slot].box = b

@@ -7,21 +7,22 @@ __all__ = [
     "BERTH_DEPTH", "BERTH_GAUGE", "BERTH_LENGTH", "BERTH_SIDE", "BINS", "BLOCK", "BLOCKS", "BOX",
     "BOXES", "BROUGHT", "BUSY", "BY_TRUCK", "CALLS", "CALLS_WAITING", "CALL_COLUMNS",
     "CARRIER_COLUMNS", "CHANNEL", "CLASS", "CLOCK", "COMES", "COMING", "COUNT", "CRANES",
-    "CRANES_BUSY", "CRANES_MOST", "CUSTOMS", "DONE", "DOWN", "DRAFT", "DWELL", "DWELL_SHAPE",
-    "EVENTS", "EXAMINED", "FETCHES", "FIRST_LANE", "FLOW", "FOR_CARRIERS", "FREE", "FREE_CALLS",
-    "FRESH", "FROM", "FULL", "GATE", "GAUGE", "GONE", "HEAD", "HELD", "HELD_BACK", "IN",
-    "INTERFERENCE", "INTERVAL", "IN_SYSTEM", "IN_YARD", "LANES", "LANE_BUSY", "LANE_QUEUE", "LATE",
-    "LEAVE", "LENGTH", "LEVEL", "LEVEL_COLUMNS", "LINK", "LOADED", "LOOK", "MARKS", "MEAN",
-    "MEAN_SIZE", "MEND", "MEND_H", "MOST", "NEXT_TRUCK", "NONE", "NUMBERS", "OCCUPANT",
-    "ON_THE_WAY", "OUT", "OUTSIDE", "PARTS", "PHASE", "PLACED", "PREPARE", "QUAY", "QUEUED",
-    "QUEUE_COLUMNS", "RAIL", "RATE", "RECORDS", "RESERVED", "SCANNED", "SCHEDULED", "SEALING",
-    "SEEN_ARRIVED", "SEEN_BERTHED", "SEEN_CLASS", "SEEN_COLUMNS", "SEEN_IN", "SEEN_LEFT",
-    "SEEN_OUT", "SERIES", "SERVER", "SERVERS", "SHAPE", "SIDE", "SINCE", "SIZE", "SIZE_SHAPE",
-    "SLOTS", "SPEED", "SPREAD", "START", "STAY", "STAY_SUM", "STEP", "STORM", "STORMS",
-    "STORM_CHANGE", "STORM_H", "SYSTEM", "TAIL", "TALLIES", "TICK", "TIDE", "TIDE_PERIOD", "TO",
-    "TOTAL", "TOTAL_SUM", "TRUCK", "TRUCKS", "TRUCKS_WAITING", "TRUCK_SIDE", "TURN", "TURNS",
-    "TURN_SUM", "UP_H", "VERSION", "VOID", "WAITING", "WEEK", "WEEK_ROOM", "WEEK_ROWS", "WORK",
-"WORKED", "WORKING", ]  # fmt: skip
+    "CRANES_BUSY", "CRANES_MOST", "CUSTOMS", "DONE", "DOWN", "DRAFT", "DWELL", "DWELL_ROOT",
+    "DWELL_SHAPE", "EVENTS", "EXAMINED", "FETCHES", "FETCH_ALL", "FETCH_ROOM", "FIRST_LANE",
+    "FLOW", "FOR_CARRIERS", "FREE", "FREE_CALLS", "FRESH", "FROM", "FULL", "GATE", "GAUGE", "GONE",
+    "HEAD", "HELD", "HELD_BACK", "IN", "INTERFERENCE", "INTERVAL", "IN_SYSTEM", "IN_YARD", "LANES",
+    "LANE_BUSY", "LANE_QUEUE", "LATE", "LEAVE", "LENGTH", "LEVEL", "LEVEL_COLUMNS", "LINK",
+    "LOADED", "LOOK", "MARKS", "MEAN", "MEAN_SIZE", "MEND", "MEND_H", "MOST", "NEXT_TRUCK", "NONE",
+    "NUMBERS", "OCCUPANT", "ON_THE_WAY", "OUT", "OUTSIDE", "PARTS", "PHASE", "PLACED", "PREPARE",
+    "QUAY", "QUEUED", "QUEUE_COLUMNS", "RAIL", "RATE", "RECORDS", "RESERVED", "ROOT", "SCANNED",
+    "SCHEDULED", "SEALING", "SEEN_ARRIVED", "SEEN_BERTHED", "SEEN_CLASS", "SEEN_COLUMNS",
+    "SEEN_IN", "SEEN_LEFT", "SEEN_OUT", "SERIES", "SERVER", "SERVERS", "SHAPE", "SIDE", "SINCE",
+    "SIZE", "SIZE_SHAPE", "SLOTS", "SPEED", "SPREAD", "START", "STAY", "STAY_SUM", "STEP", "STORM",
+    "STORMS", "STORM_CHANGE", "STORM_H", "SYSTEM", "TAIL", "TALLIES", "TICK", "TIDE",
+    "TIDE_PERIOD", "TO", "TOTAL", "TOTAL_SUM", "TRUCK", "TRUCKS", "TRUCKS_WAITING", "TRUCK_SIDE",
+    "TURN", "TURNS", "TURN_SUM", "UP_H", "VERSION", "VOID", "WAITING", "WEEK", "WEEK_ROWS", "WORK",
+    "WORKED", "WORKING",
+]  # fmt: skip
 
 NONE = -1
 VOID = 2**32 - 1
@@ -30,8 +31,8 @@ TICK = 0.5
 """Hours between two looks at yards, hours and tides."""
 WEEK = 336
 """Ticks in a week; the first begins on Monday at midnight."""
-WEEK_ROOM = 512
-"""Numbers kept for a week where it is searched by halving."""
+FETCH_ALL, FETCH_ROOM = 72, 585
+"""Where all half hours begin among numbers of a week, after every 64th and every eighth; room."""
 TIDE_PERIOD = 12.42
 """Hours from high water to high water."""
 BINS = 1024
@@ -77,16 +78,17 @@ BERTH_SIDE, BERTH_LENGTH, BERTH_DEPTH, BERTH_GAUGE, OCCUPANT = range(5)
 TRUCK_SIDE = 2
 """Side of trucks; vessels have 0, trains 1."""
 
-# parts: quay cranes, rail cranes, then lanes: gate, customs, scanners, examination
+# parts: quay cranes, rail cranes, then lanes: gate, customs, scanners, examination; a run adds
+# the root of the shape
 PARTS, FIRST_LANE, LANES = 6, 2, 4
-COUNT, DOWN, UP_H, MEND_H, MEAN, SPREAD = range(6)
+COUNT, DOWN, UP_H, MEND_H, MEAN, SPREAD, ROOT = range(7)
 
 # queues: four of lanes, then one of each carrier
 HEAD, TAIL, QUEUED, BUSY, RESERVED, SERVERS, QUEUE_COLUMNS = range(7)
 
-# ways and flows, given; a run adds whether a truck takes the box
+# ways and flows, given; a run adds whether a truck takes the box, and the root of the shape
 FLOW, FROM, TO, BLOCK, BY_TRUCK = range(5)
-DWELL, DWELL_SHAPE, AT_CUSTOMS, SEALING, SCANNED, EXAMINED = range(6)
+DWELL, DWELL_SHAPE, AT_CUSTOMS, SEALING, SCANNED, EXAMINED, DWELL_ROOT = range(7)
 
 # rows of the week: what is open, how many trucks come, and how many fetch a box that is ready
 QUAY, CHANNEL, GATE, CUSTOMS, RAIL, COMES, FETCHES, WEEK_ROWS = range(8)

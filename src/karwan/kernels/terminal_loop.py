@@ -10,7 +10,14 @@ from karwan.kernels.terminal_boxes import shift
 from karwan.kernels.terminal_lanes import come_to_lane, next_lane, pass_on, served
 from karwan.kernels.terminal_quayside import quayside
 from karwan.kernels.terminal_servers import NEVER, done_at, put_servers, trees
-from karwan.kernels.terminal_setup import fetching, first_events, free_calls, levels, ways_taken
+from karwan.kernels.terminal_setup import (
+    fetching,
+    first_events,
+    free_calls,
+    levels,
+    ways_taken,
+    with_roots,
+)
 from karwan.kernels.terminal_trucks import who_comes
 
 __all__ = ["run_terminal"]
@@ -102,7 +109,7 @@ def run_terminal(
     series : float32[n_looks, 6 + n_blocks]
         What was there at each half hour.
     """
-    berths, part = berths.copy(), part.copy()
+    berths, part, flow = berths.copy(), with_roots(part, c.SPREAD), with_roots(flow, c.DWELL_SHAPE)
     ways, fetch = ways_taken(ways, carrier), fetching(week)
     n, mark = np.zeros(c.NUMBERS, np.int64), np.array([c.VOID, 0, 0], np.uint32)
     times, events = np.empty(200_000), np.empty(200_000, np.int64)

@@ -14,7 +14,7 @@ from karwan.kernels.terminal_berths import (
 )
 from karwan.kernels.terminal_boxes import shift
 from karwan.kernels.terminal_cranes import advance, share_cranes
-from karwan.kernels.terminal_draws import gamma, stream
+from karwan.kernels.terminal_draws import exponential, stream
 from karwan.kernels.terminal_lanes import serve_waiting
 from karwan.kernels.terminal_setup import STORM_KEYS, mend
 from karwan.kernels.terminal_trucks import ask_again, bring_trucks, line_up, release_due
@@ -92,7 +92,7 @@ def _storm(n, times, events, site, seed, turn, now):
     begins = turn % 2 == 0
     n[c.STORM] = 1 if begins else 0
     key = stream(stream(seed, STORM_KEYS), turn + 1)
-    time = now + gamma(key, 0, site[c.STORM_H] if begins else site[c.STORMS], 1.0)
+    time = now + (site[c.STORM_H] if begins else site[c.STORMS]) * exponential(key, 0)
     n[c.SIZE] = push(times, events, n[c.SIZE], time, ((turn + 1) << 4) | c.STORM_CHANGE)
 
 

@@ -8,9 +8,9 @@ from numba import njit
 from karwan.kernels import terminal_layout as c
 from karwan.kernels.compiled import lean
 from karwan.kernels.heap import push
-from karwan.kernels.terminal_draws import gamma, stream, uniform
+from karwan.kernels.terminal_draws import exponential, one_gamma, root_of, stream, uniform
 
-__all__ = ["fetching", "first_events", "free_calls", "levels", "mend", "ways_taken"]
+__all__ = ["fetching", "first_events", "free_calls", "levels", "mend", "ways_taken", "with_roots"]
 
 UNIT_KEYS, STORM_KEYS, FIRST_CALL_KEYS = 5_000, 6_000, 7_000
 LEAST_LEFT = 1e-15
@@ -44,14 +44,26 @@ def ways_taken(ways, carrier):
 
 
 @njit(cache=True)
+def with_roots(rows, shape):
+    """Add a column to rows: the root of the shape that stands in one of theirs."""
+    found = np.empty((rows.shape[0], rows.shape[1] + 1))
+    found[:, : rows.shape[1]] = rows
+    for row in range(len(rows)):
+        found[row, rows.shape[1]] = root_of(rows[row, shape])
+    return found
+
+
+@njit(cache=True)
 def fetching(week):
     """Sum minus the logarithm of the share of ready boxes that are left, over a week."""
-    found = np.full(c.WEEK_ROOM, np.inf)
-    sum_before = 0.0
+    found = np.full(c.FETCH_ROOM, np.inf)
+    all_of_it = found[c.FETCH_ALL :]
+    before = 0.0
     for look in range(c.WEEK):
-        found[look] = sum_before
-        sum_before -= math.log(max(1.0 - week[c.FETCHES, look], LEAST_LEFT))
-    found[c.WEEK_ROOM - 1] = sum_before
+        all_of_it[look] = before
+        before -= math.log(max(1.0 - week[c.FETCHES, look], LEAST_LEFT))
+    found[:8], found[8 : c.FETCH_ALL] = all_of_it[:-1:64], all_of_it[:-1:8]
+    found[-1] = before
     return found
 
 
@@ -64,17 +76,17 @@ def first_events(n, times, events, carrier, part, site, seed):
             key = stream(stream(seed, FIRST_CALL_KEYS), k)
             time = carrier[k, c.INTERVAL] * uniform(key, 0)
             if carrier[k, c.SHAPE] > 0.0:
-                time = gamma(key, 0, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
+                time = one_gamma(key, carrier[k, c.INTERVAL], carrier[k, c.SHAPE])
             n[c.SIZE] = push(times, events, n[c.SIZE], time, (k << 4) | c.SCHEDULED)
     for r in range(c.PARTS):
         if part[r, c.UP_H] > 0.0:
             for unit in range(int(part[r, c.COUNT])):
                 key = stream(stream(seed, UNIT_KEYS + r), unit)
-                time = gamma(stream(key, 0), 0, part[r, c.UP_H], 1.0)
+                time = part[r, c.UP_H] * exponential(stream(key, 0), 0)
                 code = (((unit << 24) | (r << 20)) << 4) | c.MEND
                 n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
     if site[c.STORMS] > 0.0:
-        time = gamma(stream(stream(seed, STORM_KEYS), 0), 0, site[c.STORMS], 1.0)
+        time = site[c.STORMS] * exponential(stream(stream(seed, STORM_KEYS), 0), 0)
         n[c.SIZE] = push(times, events, n[c.SIZE], time, c.STORM_CHANGE)
 
 
@@ -86,7 +98,7 @@ def mend(n, times, events, part, seed, what, now):
     part[r, c.DOWN] += 1.0 if down else -1.0
     key = stream(stream(seed, UNIT_KEYS + r), unit)
     mean = part[r, c.MEND_H] if down else part[r, c.UP_H]
-    time = now + gamma(stream(key, turn + 1), 0, mean, 1.0)
+    time = now + mean * exponential(stream(key, turn + 1), 0)
     code = (((unit << 24) | (r << 20) | (turn + 1)) << 4) | c.MEND
     if math.isfinite(time):
         n[c.SIZE] = push(times, events, n[c.SIZE], time, code)
