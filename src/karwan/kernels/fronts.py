@@ -39,10 +39,11 @@ def covered(pool, start, size, vector, scale):
     limit = (vector[2] + TOLERANCE * vector[2]) * scale
     if n_kept == 2:
         return pool[low - 1, 1] <= limit
+    last = (vector[3] + TOLERANCE * vector[3]) * scale
     for i in range(low - 1, start - 1, -1):
-        if pool[i, 1] <= limit:
+        if pool[i, 1] <= limit and pool[i, 2] <= last:
             covers = True
-            for k in range(2, n_kept):
+            for k in range(3, n_kept):
                 if pool[i, k] > (vector[k + 1] + TOLERANCE * vector[k + 1]) * scale:
                     covers = False
                     break

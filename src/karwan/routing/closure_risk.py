@@ -65,8 +65,9 @@ class LengthPosterior:
         """Return the probability that a closure lasts longer than some days, over the grid."""
         with np.errstate(divide="ignore"):
             log_days = np.log(np.maximum(days, 0.0))
-        scores = (self.mean[:, None] - log_days[None, :]) / self.spread[:, None]
-        survived: NDArray[np.float64] = self.weight @ ndtr(scores)
+        scores = np.subtract.outer(self.mean, log_days)
+        scores /= self.spread[:, None]
+        survived: NDArray[np.float64] = self.weight @ ndtr(scores, out=scores)
         return survived
 
     @cached_property
