@@ -64,21 +64,24 @@ class SupernetworkBuild:
     def gate_of(self, *targets: Target) -> int:
         """Return the number of the gate that the timed ones of these targets make, -1 if none.
 
-        ``("handling", node)`` stands for what hampers handlings at a node.
+        ``("handling", node)`` stands for what hampers handlings at a node; the node itself is
+        one of the targets then.
         """
         known = self.state.timed
+        if known.isdisjoint(targets):
+            return -1
         timed = tuple(
             target
             for target in targets
             if target in known or (target[0] == "handling" and ("node", target[1]) in known)
         )
-        return self.gates.setdefault(timed, len(self.gates)) if timed else -1
+        return self.gates.setdefault(timed, len(self.gates))
 
-    def gate_at(self, node: str, country: str) -> int:
-        """Return the gate of handlings, collection and delivery at a node."""
-        return self.gate_of(
-            ("node", node), ("handling", node), ("country", country), ("hours", f"node:{node}")
-        )
+    @staticmethod
+    def targets_at(node: str, country: str) -> tuple[Target, ...]:
+        """Return what must be open for handlings, collection and delivery at a node."""
+        here = ("node", node), ("handling", node)
+        return (*here, ("country", country), ("hours", f"node:{node}"))
 
     def hampering(self, *targets: tuple[str, str]) -> tuple[Moment, float, int]:
         """Return extra time, surcharge [USD/TEU] and closure row of hampered things."""

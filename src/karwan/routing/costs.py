@@ -93,7 +93,8 @@ class RateBooks:
         self.handling_kg_per_t = {r["category"]: r["kgco2e_per_t"] for r in handling}
         self.units = {r["cargo_unit"]: r for r in self.rows["cargo_units"]}
         self.ship_classes = _ship_classes(self.rows["emission_factors"])
-        self.runs: dict[tuple[int, int, str], Any] = {}
+        self.kept: dict[tuple[Any, ...], Any] = {}
+        """Arcs put together already, by table, row and what else tells them apart."""
 
     def unit(self, form: str) -> str:
         """Return the cargo unit a form is counted in."""

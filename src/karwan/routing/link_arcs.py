@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
 from karwan.routing.arcs import FORMS, Carriage, Kind
 from karwan.routing.build import LAND, SupernetworkBuild
 from karwan.routing.calendar import Target
 from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Moment, Row
+from karwan.routing.kept_arcs import KeptArc, Parts, add_kept
 
 __all__ = ["add_link_arcs"]
 
@@ -46,49 +44,6 @@ def _add_link(build: SupernetworkBuild, i: int, link: Row, from_node: str, to_no
             _add_ferry(build, i, link, a, b, form)
 
 
-@dataclass
-class _Parts:
-    """Costs, times, grades and rows of one arc while they are put together."""
-
-    usd: dict[str, float]
-    hours: dict[str, float]
-    variance: dict[str, float]
-    cost_grade: dict[str, int]
-    time_grade: dict[str, int]
-    rows: dict[str, int]
-
-    def copied(self) -> _Parts:
-        """Return parts that can be changed on their own."""
-        return _Parts(*(dict(part) for part in vars(self).values()))
-
-    def add_border(self, time: Moment, charge: float, grade: int) -> None:
-        """Add both sides of a border crossing."""
-        self.usd["border"], self.cost_grade["border"] = charge, grade
-        self.hours["border"], self.time_grade["border"] = time.mean_h, time.grade
-        self.variance["border"] = time.variance_h2
-
-    def add_delay(self, time: Moment, part: str, charge: float, closure: int) -> None:
-        """Add what a hampered place costs, if it is hampered."""
-        if closure < 0:
-            return
-        self.usd[part] = self.usd.get(part, 0.0) + charge
-        self.hours["waiting"] = self.hours.get("waiting", 0.0) + time.mean_h
-        self.time_grade["waiting"] = max(self.time_grade.get("waiting", 0), time.grade)
-        self.variance["waiting"] = self.variance.get("waiting", 0.0) + time.variance_h2
-        self.rows["closures"] = closure
-
-
-@dataclass(frozen=True)
-class _Run:
-    """What no date changes about the arc along a link on land."""
-
-    carriage: Carriage
-    targets: tuple[Target, ...]
-    gates: tuple[Target, ...]
-    fixed: dict[str, Any]
-    parts: _Parts
-
-
 def _add_run(
     build: SupernetworkBuild,
     i: int,
@@ -99,24 +54,11 @@ def _add_run(
     crossing: tuple[int, Row] | None,
 ) -> None:
     """Add the arc along a link on land, with the border if it crosses one."""
-    known, key = build.books.runs, (i, a, form)
-    if key not in known:
-        known[key] = _run(build, i, link, a, b, form, crossing)
-    run: _Run | None = known[key]
-    if run is None:
-        return
-    parts = run.parts
-    delay, surcharge, closure = build.hampering(*run.targets)
-    if closure >= 0:
-        parts = parts.copied()
-        parts.add_delay(delay, "border", surcharge * build.books.teu(form), closure)
-    build.arcs.add(
-        tail=build.state_of(a, run.carriage),
-        head=build.state_of(b, run.carriage),
-        gate=build.gate_of(*run.gates),
-        **run.fixed,
-        **vars(parts),
-    )
+    kept, key = build.books.kept, ("links", i, a, form)
+    if key not in kept:
+        kept[key] = _run(build, i, link, a, b, form, crossing)
+    if kept[key] is not None:
+        add_kept(build, kept[key])
 
 
 def _run(
@@ -127,7 +69,7 @@ def _run(
     b: int,
     form: str,
     crossing: tuple[int, Row] | None,
-) -> _Run | None:
+) -> KeptArc | None:
     """Put the arc along a link on land together, None if no tariff or speed fits."""
     books, mode, km = build.books, link["mode"], link["distance_km"]
     country = build.country_of[a]
@@ -141,7 +83,7 @@ def _run(
     kg_per_tkm, factor = books.emission(mode, country, None, form)
     grade = books.grades["links"][i]
     whole = tariff["usd_per_unit"] if tariff["link_id"] else 0.0
-    parts = _Parts(
+    parts = Parts(
         {"line_haul": tariff["usd_per_unit_km"] * km + whole},
         {"running": time.mean_h},
         {"running": time.variance_h2},
@@ -165,7 +107,9 @@ def _run(
     }
     gates = (*targets, *_around(build, *ends), *_hours(targets))
     carriage = Carriage(mode, link["track_gauge_mm"], form)
-    return _Run(carriage, tuple(targets), gates, fixed, parts)
+    return KeptArc(
+        (a, carriage), (b, carriage), gates, tuple(targets), "border", form, fixed, parts
+    )
 
 
 def _around(build: SupernetworkBuild, *nodes: str) -> list[Target]:
@@ -245,7 +189,7 @@ def _add_sailing(
     headway = 0.0 if is_kept else HOURS_PER_WEEK / service[1]["departures_per_week"]
     kg_per_tkm, factor = books.emission(mode, None, service[1]["ship_teu"], form)
     grade = books.grades["links"][link[0]]
-    parts = _Parts(
+    parts = Parts(
         {"sea": tariff[1]["usd_per_unit"] + tariff[1]["usd_per_unit_km"] * km},
         {"running": time.mean_h, "waiting": headway / 2},
         {"running": time.variance_h2, "waiting": headway**2 / 12},

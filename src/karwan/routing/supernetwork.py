@@ -103,7 +103,10 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
     add_link_arcs(build)
     add_handling_arcs(build)
     arcs, passages = add_sea_arcs(build, build.arcs.table())
-    gate_at = {n: build.gate_at(n, build.country_of[i]) for n, i in build.node_index.items()}
+    gate_at = {
+        node: build.gate_of(*build.targets_at(node, build.country_of[i]))
+        for node, i in build.node_index.items()
+    }
     states_at: dict[int, list[tuple[Carriage, int]]] = {}
     for (node, carriage), number in build.states.items():
         states_at.setdefault(node, []).append((carriage, number))
