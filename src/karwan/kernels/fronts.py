@@ -1,11 +1,12 @@
 """Fronts of many states in one pool: cover, settle, grow."""
 
+import numpy as np
 from numba import njit
 
 from karwan.kernels.compiled import lean
 from karwan.kernels.queues import taller
 
-__all__ = ["covered", "moved", "settle"]
+__all__ = ["covered", "moved", "new_pool", "settle"]
 
 TOLERANCE = 1e-9
 """Costs that differ by less than this share are equal: sums in another order differ by rounding."""
@@ -18,8 +19,10 @@ def covered(pool, start, size, vector, scale):
 
     The front stands in ``pool[start:start + size]`` by rising second criterion. With three
     criteria the third then falls, so that the last of those small enough in the second decides.
+    With more, the least third and fourth criterion of each vector and all before it stand
+    behind its criteria and end the search among them.
     """
-    n_kept = pool.shape[1]
+    n_kept = len(vector) - 1
     if size == 0:
         return False
     if n_kept == 0:
@@ -41,6 +44,8 @@ def covered(pool, start, size, vector, scale):
         return pool[low - 1, 1] <= limit
     last = (vector[3] + TOLERANCE * vector[3]) * scale
     for i in range(low - 1, start - 1, -1):
+        if pool[i, n_kept] > limit or pool[i, n_kept + 1] > last:
+            return False
         if pool[i, 1] <= limit and pool[i, 2] <= last:
             covers = True
             for k in range(3, n_kept):
@@ -55,7 +60,7 @@ def covered(pool, start, size, vector, scale):
 @lean
 def settle(pool, start, size, vector):
     """Put a vector into a front with space for it; take out those it makes needless."""
-    n_kept = pool.shape[1]
+    n_kept = len(vector) - 1
     end = start + size
     if n_kept == 0:
         return 1
@@ -86,7 +91,19 @@ def settle(pool, start, size, vector):
             pool[i, k] = pool[i - 1, k]
     for k in range(n_kept):
         pool[at, k] = vector[k + 1]
+    if n_kept > 2:
+        for i in range(at, kept + 1):
+            for k in range(2):
+                before = pool[i - 1, n_kept + k] if i > start else np.inf
+                pool[i, n_kept + k] = min(pool[i, k + 1], before)
     return kept + 1 - start
+
+
+@njit(cache=True)
+def new_pool(n_rows, n_criteria):
+    """Return an empty pool of fronts."""
+    n_kept = n_criteria - 1
+    return np.empty((n_rows, n_kept + 2 if n_kept > 2 else n_kept))
 
 
 @njit(cache=True)

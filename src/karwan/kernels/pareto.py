@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from karwan.kernels.fronts import covered, moved, settle
+from karwan.kernels.fronts import covered, moved, new_pool, settle
 from karwan.kernels.opening import enter
 from karwan.kernels.queues import longer, next_bucket, sift_down, sift_up, taller
 
@@ -118,7 +118,7 @@ def pareto_search(
     start_of = np.zeros(n_states, np.int64)
     size = np.zeros(n_states, np.int64)
     space = np.zeros(n_states, np.int64)
-    pool = np.empty((FIRST_LABELS, n_criteria - 1))
+    pool = new_pool(FIRST_LABELS, n_criteria)
     n_pool = 0
     found = np.empty(room, np.int32)
     n_found = 0
@@ -155,9 +155,9 @@ def pareto_search(
             hoped[k] = g[label, k] + bound[at, k]
         if rate > 0:
             hoped[money] += rate * g[label, time]
-        if covered(pool, start_of[target], size[target], hoped, scale):
-            continue
         if covered(pool, start_of[at], size[at], g[label], 1.0):
+            continue
+        if covered(pool, start_of[target], size[target], hoped, scale):
             continue
         if size[at] == space[at]:
             pool, n_pool = moved(pool, n_pool, start_of, size, space, at)

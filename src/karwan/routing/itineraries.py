@@ -15,7 +15,7 @@ from karwan.routing.query import Query
 from karwan.routing.rates import lognormal_third, time_percentiles
 from karwan.routing.schedule import local_times
 from karwan.routing.search_graph import OVERLAND
-from karwan.routing.trips import Trip
+from karwan.routing.trips import Clocked
 
 __all__ = ["COST_PARTS", "LEG_KINDS", "Strung", "legs_table", "string_paths", "summary_table"]
 
@@ -39,7 +39,7 @@ class Strung:
     ----------
     query : Query
         Arcs, cargo and totals.
-    trips : sequence of Trip
+    trips : Clocked
         Paths on the clock.
 
     Attributes
@@ -60,13 +60,13 @@ class Strung:
         Time waited before each arc for its gate [h].
     """
 
-    def __init__(self, query: Query, trips: Sequence[Trip]) -> None:
-        self.query, self.trips = query, tuple(trips)
-        self.arc = _one(trips, "path", np.intp)
-        sizes = np.array([len(t.path) for t in trips], np.intp)
-        self.start = np.cumsum(sizes) - sizes
-        self.path = np.repeat(np.arange(len(trips)), sizes)
-        self.wait_h, slow_h = _one(trips, "wait_h"), _one(trips, "slow_h")
+    def __init__(self, query: Query, trips: Clocked) -> None:
+        self.query = query
+        self.arc = trips.paths.arc
+        sizes = np.diff(trips.paths.first)
+        self.start = trips.paths.first[:-1].astype(np.intp)
+        self.path = np.repeat(np.arange(len(sizes)), sizes)
+        self.wait_h, late_h = trips.wait_h, trips.wait_h + trips.slow_h
         arcs, totals = query.arcs, query.totals
         kind = arcs.kind[self.arc]
         runs = kind == Kind.RUN
@@ -78,25 +78,25 @@ class Strung:
             (
                 arcs.usd[self.arc] * units[arcs.form[self.arc]][:, None],
                 totals.documents[self.arc],
-                totals.capital[self.arc] + query.capital * (self.wait_h + slow_h),
+                totals.capital[self.arc] + query.capital * late_h,
             )
         )
-        slow_usd = _one(trips, "slow_usd")
-        for k in np.flatnonzero(slow_usd).tolist():
-            self.usd[k, self._charged(int(self.arc[k]))] += slow_usd[k]
+        charged = np.flatnonzero(trips.slow_usd)
+        part = {a: self._charged(a) for a in dict.fromkeys(self.arc[charged].tolist())}
+        parts = [part[a] for a in self.arc[charged].tolist()]
+        self.usd[charged, np.array(parts, np.intp)] += trips.slow_usd[charged]
         n = len(self.arc)
         value = np.full(n, query.documents.cargo_grade)
         papers = totals.document_grade[self.arc]
         self.grade = np.column_stack((arcs.cost_grade[self.arc], papers, value)).astype(np.int8)
         waiting = TIMES.index("waiting")
         self.hours, self.variance = arcs.hours[self.arc], arcs.variance[self.arc]
-        self.hours[:, waiting] += self.wait_h + slow_h
-        self.variance[:, waiting] += _one(trips, "slow_variance")
+        self.hours[:, waiting] += late_h
+        self.variance[:, waiting] += trips.slow_variance
         self.time_grade = arcs.time_grade[self.arc]
-        slowed = _one(trips, "slow_row", np.int32)
-        for k in np.flatnonzero(slowed >= 0).tolist():
-            grade = query.base.books.grades["closures"][slowed[k]]
-            self.time_grade[k, waiting] = max(self.time_grade[k, waiting], grade)
+        slowed = np.flatnonzero(trips.slow_row >= 0)
+        grades = np.array(query.base.books.grades["closures"], np.int8)[trips.slow_row[slowed]]
+        self.time_grade[slowed, waiting] = np.maximum(self.time_grade[slowed, waiting], grades)
 
     def _charged(self, arc: int) -> int:
         """Return the part of the cost that surcharges at the gate of an arc belong to."""
@@ -143,20 +143,14 @@ class Strung:
         return shares
 
 
-def _one(trips: Sequence[Trip], field: str, dtype: Any = np.float64) -> NDArray[Any]:
-    """Return one field of trips as one array."""
-    parts: list[NDArray[Any]] = [getattr(trip, field) for trip in trips]
-    return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
-
-
-def string_paths(query: Query, trips: Sequence[Trip]) -> Strung:
+def string_paths(query: Query, trips: Clocked) -> Strung:
     """Put paths on a string for the tables below.
 
     Parameters
     ----------
     query : Query
         Arcs, cargo and totals.
-    trips : sequence of Trip
+    trips : Clocked
         Paths on the clock.
 
     Returns

@@ -47,6 +47,13 @@ class Paths(NamedTuple):
         first = np.append(self.first, other.first[1:] + self.first[-1])
         return Paths(first.astype(np.int32), np.append(self.arc, other.arc))
 
+    def rows(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Return where each of some paths would begin, and the rows of their arcs in order."""
+        sizes = np.diff(self.first)[chosen]
+        first = np.append(0, np.cumsum(sizes))
+        rows = np.arange(first[-1]) + np.repeat(self.first[chosen] - first[:-1], sizes)
+        return first.astype(np.int32), rows
+
     @classmethod
     def of(cls, paths: list[Path]) -> Paths:
         """Lay separate paths one after the other."""

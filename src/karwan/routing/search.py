@@ -25,7 +25,7 @@ SAME = 6
 """Decimals to which totals of trips that wait are compared."""
 
 
-def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bool]:
+def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[Clocked, bool]:
     """Find every itinerary that no other beats in all criteria asked.
 
     Where gates shut on the way, time is the first criterion, asked or not: only then can a
@@ -41,7 +41,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
 
     Returns
     -------
-    trips : list of Trip
+    trips : Clocked
         One for each Pareto-optimal cost vector.
     is_complete : bool
         False if the search ran out of labels.
@@ -57,7 +57,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
     if rate > 0:
         cost[:, wanted.index(MONEY)] = _bare(query, graph)
     if not np.isfinite(bound[graph.origin]).all():
-        return [], True
+        return Clocked.of([]), True
     order = graph.ahead.order
     role = [wanted.index(k) if k in wanted else -1 for k in (MONEY, TIME, VARIANCE)]
     _, *found, complete = pareto_search(
@@ -76,8 +76,7 @@ def pareto_itineraries(query: Query, graph: SearchGraph) -> tuple[list[Trip], bo
         query.options.max_labels,
     )
     trips = _found(query, graph, *found)
-    kept = _not_beaten(query, trips, asked) if timed else range(trips.paths.n_paths)
-    return [trips.trip(i) for i in kept], bool(complete)
+    return trips.chosen(_not_beaten(query, trips, asked)) if timed else trips, bool(complete)
 
 
 def _found(
@@ -96,11 +95,11 @@ def _found(
     return on_the_clock(query, paths, waits)
 
 
-def _not_beaten(query: Query, trips: Clocked, asked: list[int]) -> list[int]:
+def _not_beaten(query: Query, trips: Clocked, asked: list[int]) -> NDArray[np.intp]:
     """Keep the trips that no other beats in the criteria asked, one for each vector."""
     # Waits for one gate by several ways end at one moment but for rounding.
     cost = np.ascontiguousarray(trips.totals(query)[:, asked].round(SAME))
-    kept: list[int] = undominated(cost, np.lexsort(cost.T[::-1])).tolist()
+    kept: NDArray[np.intp] = undominated(cost, np.lexsort(cost.T[::-1]))
     return kept
 
 

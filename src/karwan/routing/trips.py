@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from karwan.kernels.clocks import run_clocks
 from karwan.routing.paths import Path, Paths
 from karwan.routing.query import Query
 
-__all__ = ["Clocked", "Trip", "generalised_costs", "on_the_clock", "run_clock"]
+__all__ = ["Clocked", "Trip", "Trips", "generalised_costs", "on_the_clock", "run_clock"]
 
 NONE = -1
 
@@ -77,11 +77,30 @@ class Clocked(NamedTuple):
     def of(cls, trips: Sequence[Trip]) -> Clocked:
         """Lay separate trips one after the other."""
         paths = Paths.of([trip.path for trip in trips])
+        if not trips:
+            none = np.zeros(0)
+            return cls(paths, none, none, none, none, none.astype(np.int32), none.astype(np.bool_))
         wait, slow_h, slow_variance, slow_usd, row = (
             np.concatenate([trip[k] for trip in trips]) for k in range(1, len(Trip._fields))
         )
         opens = np.ones(len(trips), np.bool_)
         return cls(paths, wait, slow_h, slow_variance, slow_usd, row, opens)
+
+    def joined(self, other: Clocked) -> Clocked:
+        """Return these paths with others behind them."""
+        fields: Iterable[Any] = (np.append(a, b) for a, b in zip(self[1:], other[1:], strict=True))
+        return Clocked(self.paths.joined(other.paths), *fields)
+
+    def chosen(self, which: Sequence[int] | NDArray[np.intp]) -> Clocked:
+        """Return some paths in the order given."""
+        at = np.asarray(which, np.intp)
+        first, rows = self.paths.rows(at)
+        fields: Iterable[Any] = (*(field[rows] for field in self[1:-1]), self.opens[at])
+        return Clocked(Paths(first, self.paths.arc[rows]), *fields)
+
+    def trips(self) -> Trips:
+        """Return the trips, each made when it is asked for."""
+        return Trips(self)
 
     def trip(self, i: int) -> Trip:
         """Return one trip."""
@@ -115,6 +134,26 @@ class Clocked(NamedTuple):
         """Return the generalised cost of each path [USD]."""
         money, hours, _, variance = self.totals(query).T
         return query.generalised_of(money, hours, variance)
+
+
+class Trips(Sequence[Trip]):
+    """Trips of many paths, each made when it is asked for."""
+
+    def __init__(self, clocked: Clocked) -> None:
+        self.clocked = clocked
+
+    def __len__(self) -> int:
+        """Return the number of trips."""
+        return self.clocked.paths.n_paths
+
+    @overload
+    def __getitem__(self, i: int) -> Trip: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Trip]: ...
+    def __getitem__(self, i: int | slice) -> Trip | list[Trip]:
+        """Return one trip or some."""
+        at = range(len(self))[i]
+        return self.clocked.trip(at) if isinstance(at, int) else [self.clocked.trip(k) for k in at]
 
 
 def on_the_clock(query: Query, paths: Paths, waits: NDArray[np.float64] | None = None) -> Clocked:
@@ -175,4 +214,4 @@ def run_clock(query: Query, path: Path) -> Trip | None:
 
 def generalised_costs(query: Query, trips: Sequence[Trip]) -> NDArray[np.float64]:
     """Return the generalised cost of many trips [USD]."""
-    return Clocked.of(trips).generalised(query) if trips else np.zeros(0)
+    return Clocked.of(trips).generalised(query)

@@ -114,9 +114,9 @@ def plan(
     ]
     trips, gateways, optimal = _merge(query, [*best.items(), *rivals], front)
     if options.by == (RELIABILITY,):
-        kept = promises(query, trips)
-        order = sorted(range(len(trips)), key=lambda i: kept[i])
-        trips, gateways = [trips[i] for i in order], [gateways[i] for i in order]
+        kept = promises(query, trips.trips()[:])
+        order = sorted(range(len(kept)), key=lambda i: kept[i])
+        trips, gateways = trips.chosen(order), [gateways[i] for i in order]
         optimal = [optimal[i] for i in order]
     run = Run(
         karwan_version(),
@@ -141,24 +141,20 @@ def _leaves(day: dt.date, hour: dt.time | None, zone: ZoneInfo) -> dt.datetime:
 
 
 def _merge(
-    query: Query, best: list[tuple[int, Trip]], front: list[Trip]
-) -> tuple[list[Trip], list[int], list[bool]]:
+    query: Query, best: list[tuple[int, Trip]], front: Clocked
+) -> tuple[Clocked, list[int], list[bool]]:
     """Join the bests of each gateway and the Pareto set, each once, by generalised cost."""
-    every = [*front, *(trip for _, trip in best)]
-    trips = Clocked.of(every)
-    gateways = gateways_of(query, trips.paths)
-    gateways[len(front) :] = [gateway for gateway, _ in best]
-    keys = _keys(trips)
-    cost = [round(usd, 6) for usd in trips.generalised(query).tolist()]
-    merged = {keys[i]: i for i in range(len(front))}
-    for i in range(len(front), len(every)):
+    n_front = front.paths.n_paths
+    every = front.joined(Clocked.of([trip for _, trip in best]))
+    gateways = gateways_of(query, every.paths)
+    gateways[n_front:] = [gateway for gateway, _ in best]
+    keys = _keys(every)
+    cost = [round(usd, 6) for usd in every.generalised(query).tolist()]
+    merged = {keys[i]: i for i in range(n_front)}
+    for i in range(n_front, len(keys)):
         merged.setdefault(keys[i], i)
     ranked = sorted(merged.values(), key=lambda i: (cost[i], keys[i]))
-    return (
-        [every[i] for i in ranked],
-        [gateways[i] for i in ranked],
-        [i < len(front) for i in ranked],
-    )
+    return every.chosen(ranked), [gateways[i] for i in ranked], [i < n_front for i in ranked]
 
 
 def _keys(trips: Clocked) -> list[tuple[bytes, bytes]]:

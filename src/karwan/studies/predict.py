@@ -17,6 +17,7 @@ from karwan.routing.costs import HOURS_PER_WEEK
 from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary_table
 from karwan.routing.query import Options, make_query
 from karwan.routing.rates import time_percentiles
+from karwan.routing.trips import Clocked
 from karwan.studies.modes_used import trip_by_all
 from karwan.studies.prices import arc_prices
 
@@ -95,7 +96,7 @@ def predict_trip(
         message = f"no way from {row['origin']} to {row['destination']} on {depart} as described"
         raise KarwanError(message)
     gateway, trip, unused = found_trip
-    strung = string_paths(query, [trip])
+    strung = string_paths(query, Clocked.of([trip]))
     summary = summary_table(strung, [gateway]).row(0, named=True)
     found: dict[str, Any] = {"predicted_km": summary["distance_km"], "unused": unused}
     found |= _times(strung, row, calibration)

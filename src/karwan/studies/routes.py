@@ -21,7 +21,7 @@ from karwan.routing.itineraries import Strung, legs_table, string_paths, summary
 from karwan.routing.missing import Missing
 from karwan.routing.query import Query
 from karwan.routing.search_graph import OVERLAND
-from karwan.routing.trips import Trip
+from karwan.routing.trips import Clocked, Trips
 from karwan.studies.reliability import reliability_table
 from karwan.studies.routes_json import routes_json
 from karwan.studies.run import Run, departure
@@ -57,7 +57,7 @@ class Routes:
     missing: tuple[Missing, ...]
     is_complete: bool
     query: Query = field(repr=False)
-    trips: tuple[Trip, ...] = field(repr=False)
+    trips: Trips = field(repr=False)
     strung: Strung = field(repr=False)
 
     @classmethod
@@ -65,7 +65,7 @@ class Routes:
         cls,
         run: Run,
         query: Query,
-        trips: Sequence[Trip],
+        trips: Clocked,
         gateways: Sequence[int],
         optimal: Sequence[bool],
         missing: Sequence[Missing],
@@ -75,8 +75,9 @@ class Routes:
         """Make the tables of trips that are already ranked."""
         strung = string_paths(query, trips)
         summary = summary_table(strung, gateways)
-        first = [gateways.index(g) == i for i, g in enumerate(gateways)]
-        ranks = np.arange(1, len(trips) + 1)
+        first_of = {g: i for i, g in reversed(list(enumerate(gateways)))}
+        first = [first_of[g] == i for i, g in enumerate(gateways)]
+        ranks = np.arange(1, len(gateways) + 1)
         summary = summary.insert_column(0, pl.Series("itinerary", ranks)).with_columns(
             pl.Series("best_of_gateway", first), pl.Series("pareto", list(optimal))
         )
@@ -87,7 +88,7 @@ class Routes:
             tuple(missing),
             is_complete,
             query,
-            tuple(trips),
+            trips.trips(),
             strung,
         )
 
@@ -220,7 +221,7 @@ class Routes:
         return Routes.assemble(
             self.run,
             self.query,
-            trips,
+            Clocked.of(trips),
             [place] * len(trips),
             [tuple(trip.path.tolist()) in optimal for trip in trips],
             self.missing,
@@ -258,7 +259,7 @@ class Routes:
 
     def __len__(self) -> int:
         """Return the number of itineraries."""
-        return len(self.trips)
+        return len(self.summary)
 
     def __repr__(self) -> str:
         """Show the question and the best of each gateway."""
