@@ -95,6 +95,21 @@ def port(*, elements=ELEMENTS, carriers=CARRIERS, flows=FLOWS, terminal=PORT, ho
     )
 
 
+LANES = [e for e in ELEMENTS if e["kind"] in {"gate_lane", "customs_lane", "scanner"}]
+PASS = {"from_carriers": "truck", "to_carriers": "truck", "share": 1.0, "customs_share": 0.5,
+        "dwell_h": None, "examined_share": None, "scanned_share": 0.2}  # fmt: skip
+
+
+def border(**cells):
+    """Return a network whose one terminal is a small border."""
+    lanes = [e | {"up_h": None, "down_h": None, "capital_usd": 1e6} for e in LANES]
+    terminal = PORT | {"kind": "border", "throughput_teu_per_year": 200_000.0} | cells
+    return port(
+        elements=lanes, carriers=[carrier("truck", "truck")], flows=[FLOWS[0] | PASS],
+        terminal=terminal, hours=[],
+    )  # fmt: skip
+
+
 def lanes(occupancy, servers, *, service_h=0.25, shape=1.0):
     """Return trucks at random before lanes of one kind: M/Ek/c."""
     row = np.zeros((1, c.CARRIER_COLUMNS))

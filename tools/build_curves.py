@@ -1,7 +1,8 @@
 """Simulate every terminal that stands for a capacity, and write its curve of delay.
 
-Writes ``capacity_curves.csv`` of the atlas. A place with several terminals takes the curve of the
-one that names its capacity. The same tables and seed give the same bytes. Takes a few minutes.
+Writes ``capacity_curves.csv`` of the atlas. Several terminals of one place share its traffic as they
+do today, and its curve is that of all their boxes. The same tables and seed give the same bytes.
+Takes a few minutes.
 
 Usage::
 
@@ -15,7 +16,7 @@ import csv
 from pathlib import Path
 
 from karwan.network import open_atlas
-from karwan.terminals.curves import capacity_curve
+from karwan.terminals.curves import capacity_curve, of_capacities
 from rows import ATLAS, columns_of
 
 SOURCE = "terminal-curves"
@@ -32,14 +33,12 @@ def build(folder: Path) -> None:
     atlas = open_atlas()
     names, keys = columns_of("capacity_curves")
     rows = []
-    for terminal in atlas.table("terminals").iter_rows(named=True):
-        if not terminal["capacity_id"]:
-            continue
-        curve = capacity_curve(atlas, terminal["terminal_id"])
-        print(f"{terminal['terminal_id']}: stable up to {curve.limit:.2f} of capacity")
+    for capacity, terminals in of_capacities(atlas).items():
+        curve = capacity_curve(atlas, terminals)
+        print(f"{capacity}: stable up to {curve.limit:.2f} of capacity", flush=True)
         rows += [
             {
-                "capacity_id": terminal["capacity_id"],
+                "capacity_id": capacity,
                 "knot": int(knot["knot"]),
                 "load_share": f"{knot['load_share']:.12g}",
                 "time_factor": f"{min(knot['time_factor'], 1_000.0):.12g}",

@@ -107,6 +107,22 @@ def test_a_ship_by_timetable_is_met_where_it_leaves():
     assert "the next departure by timetable" in "".join(routes.warnings(best["itinerary"]))
 
 
+def test_where_only_the_day_is_published_goods_are_there_as_it_begins():
+    """They leave at any hour of the day: 12 h later on average, with a variance of 24^2 / 12."""
+    day = tiny_network(service_calls=CALLS, timetables=TIMETABLE.replace(",18,", ",,"))
+    midnight = tiny_network(service_calls=CALLS, timetables=TIMETABLE.replace(",18,", ",0,"))
+    known = by_road(midnight, "2025-12-01")[1].row(0, named=True)
+    routes, roads = by_road(day, "2025-12-01")
+    best = roads.row(0, named=True)
+    sea = routes.legs.filter(
+        (pl.col("itinerary") == best["itinerary"]) & (pl.col("kind") == "sea")
+    ).row(0, named=True)
+    enters = dt.datetime.fromisoformat(sea["enters"])
+    assert (enters.isoweekday(), enters.hour) == (3, 0)
+    assert best["time_h"] == pytest.approx(known["time_h"] + 12)
+    assert best["waiting_variance_h2"] == pytest.approx(known["waiting_variance_h2"] + 24**2 / 12)
+
+
 def test_a_closure_with_a_known_end_is_waited_out_where_that_pays():
     """The road gate opens on 1 April at midnight; a trip of 30 March stands there on the 31st."""
     routes, roads = by_road(tiny_network(), "2025-03-30")

@@ -19,6 +19,10 @@ def changed(rows, name, **cells):
 
 CASES = [
         (lambda: port(terminal=PORT | {"target": "PKKHJ"}), "did you mean 'PKKHI'?"),
+        (
+            lambda: port(terminal=PORT | {"capacity_id": "gwadar"}),
+            "'gwadar', which is that of the node PKGWD",
+        ),
         (lambda: port(flows=changed(FLOWS, "import", to_carriers="truc")), "no carrier of port"),
         (lambda: port(flows=changed(FLOWS, "import", share=0.5)), "shares add up to 1.08"),
         (

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from karwan.cli.simulate_answer import show
 from karwan.cli.simulate_more import LIMITS, other_table
-from karwan.cli.tables import open_network, print_table, refuse_missing_folder, working
-
-if TYPE_CHECKING:
-    from karwan.studies.simulate import Simulation
+from karwan.cli.tables import open_network, refuse_missing_folder, working
 
 __all__ = ["command"]
 
@@ -29,6 +27,8 @@ __all__ = ["command"]
 @click.option("--no-compare", is_flag=True, help="Leave out what one more would bring.")
 @click.option("--curve", is_flag=True, help="Delay against throughput instead.")
 @click.option("--grow", type=click.Path(path_type=Path), help="CSV of year, teu_per_year: plan.")
+@click.option("--grow-with-trade", is_flag=True, help="The same, traffic as assigned by year.")
+@click.option("--scenario", multiple=True, help="Laid over that assignment; repeatable.")
 @click.option("--wait-ratio", type=float, help="To keep: waiting over time at the berth.")
 @click.option("--truck-turn-p95-h", type=float, help="To keep: time of 95 of 100 trucks.")
 @click.option("--box-time-p95-h", type=float, help="To keep: time of 95 of 100 boxes.")
@@ -40,13 +40,15 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
 
     TERMINAL is a row of terminals, by identifier or name, or its node or crossing. Intervals are
     95 %. `--more train_slot` is one more train a day. `--curve` simulates rising loads until queues
-    grow. `--grow` says when what has to grow for a demand by year, to keep the level of service.
+    grow. `--grow` says when what has to grow for a demand by year, to keep the level of service;
+    with `--grow-with-trade` that demand is what the trade of each year brings there.
 
     \b
     Examples:
       karwan simulate torkham --growth 0.1
       karwan simulate karachi-kict --more berth --more quay_crane=2
       karwan simulate khorgos-gateway --curve --csv curve.csv
+      karwan simulate gwadar --grow-with-trade --scenario reopen-hormuz --csv plan.csv
     """
     from karwan.studies.simulate import simulate
 
@@ -56,11 +58,11 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
         message = "--days and --years say the same; give one"
         raise click.UsageError(message)
     days = 365.0 * asked["years"] if asked["years"] is not None else asked["days"]
-    if asked["curve"] or asked["grow"]:
+    if asked["curve"] or asked["grow"] or asked["grow_with_trade"]:
         other_table(opened, terminal, asked, days, csv, as_json=as_json)
         return
-    if any(asked[name] is not None for name in LIMITS):
-        message = "levels of service go with --grow"
+    if asked["scenario"] or any(asked[name] is not None for name in LIMITS):
+        message = "levels of service go with --grow, and scenarios with --grow-with-trade"
         raise click.UsageError(message)
     with working("Simulating"):
         found = simulate(
@@ -79,7 +81,7 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
         return
-    _show(found)
+    show(found)
 
 
 def _numbers(more: tuple[str, ...]) -> dict[str, int]:
@@ -91,66 +93,3 @@ def _numbers(more: tuple[str, ...]) -> dict[str, int]:
             raise click.BadParameter(message)
         found[name] = found.get(name, 0) + (int(number) if number else 1)
     return found
-
-
-def _show(found: Simulation) -> None:
-    options = found.run.options
-    click.echo(
-        f"{found.terminal['name']}: {options['teu_per_year']:,.0f} TEU/year, "
-        f"{options['replications']} runs of {options['days']:g} days after "
-        f"{found.warm_up_h / 24:.0f} of warm-up, seed {options['seed']}"
-    )
-    rows = [
-        [r["kind"], f"{r['count']:,.0f}", f"{100 * r['load']:.0f}"]
-        for r in found.loads.iter_rows(named=True)
-    ]
-    print_table("Load by arithmetic", ["element", "number", "load %"], rows, right=(1, 2))
-    if not found.stable:
-        click.echo("UNSTABLE: queues grow through the run, so that it has no mean times:")
-        for g in found.growth:
-            known = g.first == g.first
-            span = f" {g.first:,.0f} in the first third, {g.last:,.0f} in the last" if known else ""
-            click.echo(f"  {g.what}{span}")
-    else:
-        _show_figures(found)
-    _show_one_more(found)
-
-
-def _show_figures(found: Simulation) -> None:
-    rows = [
-        [r["measure"], r["of"], r["unit"], *(_digits(r[k]) for k in ("mean", "low", "high"))]
-        for r in found.summary.iter_rows(named=True)
-    ]
-    header = ["measure", "of", "unit", "mean", "low", "high"]
-    print_table("Figures", header, rows, right=(3, 4, 5))
-    records = [
-        [r["quantity"], f"{r['value']:,.5g}", r["unit"], str(r["year"]), r["note"] or ""]
-        for r in found.records.iter_rows(named=True)
-    ]
-    if records:
-        header = ["published", "value", "unit", "year", "note"]
-        print_table("On record (compared, never used)", header, records, right=(1, 3))
-
-
-def _show_one_more(found: Simulation) -> None:
-    if found.one_more.is_empty():
-        return
-    rows = [
-        [
-            r["element"],
-            r["measure"],
-            r["of"],
-            _digits(r["change"]),
-            f"{_digits(r['low'])} to {_digits(r['high'])}",
-            "" if r["stable"] else "still unstable",
-        ]
-        for r in found.one_more.iter_rows(named=True)
-        if r["low"] > 0.0 or r["high"] < 0.0
-    ]
-    header = ["one more", "changes", "of", "h", "95 %", ""]
-    print_table("One more of each, same ships and boxes; what is certain", header, rows, right=(3,))
-    click.echo(f"Bottleneck: {found.bottleneck or 'none that one more would certainly relieve'}")
-
-
-def _digits(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LIMITS", "other_table"]
 
+QUESTIONS = ("curve", "grow", "grow_with_trade")
 LIMITS = ("wait_ratio", "truck_turn_p95_h", "box_time_p95_h")
 DAYS = 180.0
 WORDS = ("year", "element", "missed before")
@@ -49,8 +50,13 @@ def other_table(
     as_json : bool
         Whether to print JSON.
     """
-    if asked["curve"] and asked["grow"]:
-        message = "--curve and --grow are two questions; ask one"
+    questions = [name for name in QUESTIONS if asked[name]]
+    if len(questions) > 1:
+        words = " and ".join(f"--{name.replace('_', '-')}" for name in questions)
+        message = f"{words} are {len(questions)} questions; ask one"
+        raise click.UsageError(message)
+    if asked["scenario"] and not asked["grow_with_trade"]:
+        message = "--scenario goes with --grow-with-trade"
         raise click.UsageError(message)
     unused = [f"--{n.replace('_', '-')}" for n in ("throughput_teu_per_year", "growth", "more")
               if asked[n]]  # fmt: skip
@@ -84,15 +90,21 @@ def _curve(network: Network, terminal: str, _: dict[str, Any], options: dict[str
         [_cell(row[name]) if row["stable"] or name in CURVE[:2] else "grows" for name in CURVE]
         for row in table.iter_rows(named=True)
     ]
-    title = f"Time of a box against load; stable up to {found.limit:.3g} of capacity"
+    share = "its part of the capacity of its place" if found.capacity_id else "its traffic today"
+    title = (
+        f"Largest stable traffic: {found.limit_teu_per_year:,.0f} TEU/year, {found.limit:.3g} of "
+        f"{found.capacity_teu_per_year:,.0f}, {share}. Time of a box against load"
+    )
     return table, title, CURVE, rows
 
 
 def _plan(network: Network, terminal: str, asked: dict[str, Any], options: dict[str, Any]) -> Shown:
     from karwan.studies.terminal_plans import simulate_growth
+    from karwan.studies.terminal_trade import traffic_by_year
 
     levels = {name: asked[name] for name in LIMITS if asked[name] is not None}
-    table = simulate_growth(network, terminal, asked["grow"], levels, **options)
+    demand = asked["grow"] or traffic_by_year(network, terminal, asked["scenario"])
+    table = simulate_growth(network, terminal, demand, levels, **options)
     rows = [
         [
             str(r["year"]),
@@ -105,7 +117,11 @@ def _plan(network: Network, terminal: str, asked: dict[str, Any], options: dict[
         for r in table.iter_rows(named=True)
     ]
     header = ("year", "element", "count", "USD M", "TEU/year after", "missed before")
-    return table, "What has to grow, and when", header, rows
+    title = "What has to grow, and when"
+    if not isinstance(demand, Path):
+        path = ", ".join(f"{teu:,.0f} in {year}" for year, teu in demand.items())
+        title = f"Traffic as assigned: {path} TEU/year\n{title}"
+    return table, title, header, rows
 
 
 def _cell(value: float | None) -> str:

@@ -14,6 +14,11 @@ __all__ = ["RULES"]
 
 Row = dict[str, Any]
 PARTS_OF_WEEK = 2
+SIZES = (
+    ("length_m", "length_m", "longer than the longest berth"),
+    ("draft_m", "depth_m", "deeper than the deepest berth"),
+)
+"""Size of a vessel, size of a berth, and what is said where none is enough."""
 
 
 def vessels_fit_a_berth(network: Network) -> Iterator[Problem]:
@@ -23,16 +28,17 @@ def vessels_fit_a_berth(network: Network) -> Iterator[Problem]:
         own = elements.filter(
             (pl.col("terminal_id") == row["terminal_id"]) & (pl.col("kind") == "berth")
         )
-        for column, limit, what in (
-            ("length_m", "length_m", "longer than the longest berth"),
-            ("draft_m", "depth_m", "deeper than the deepest berth"),
-        ):
-            if row[column] is None or own.is_empty() or own[limit].is_null().any():
-                continue
-            most = float(own[limit].max())  # type: ignore[arg-type]
-            if row[column] > most:
+        if own.is_empty():
+            continue
+        fits = {c: own[of].is_null() | (own[of] >= (row[c] or 0.0)) for c, of, _ in SIZES}
+        for column, of, what in SIZES:
+            if not fits[column].any():
+                most = float(own[of].max())  # type: ignore[arg-type]
                 message = f"{what} of {row['terminal_id']}, {most:g} m"
                 yield _carrier(row, column, message, "leave the class out, or add a berth")
+        if all(f.any() for f in fits.values()) and not (fits["length_m"] & fits["draft_m"]).any():
+            message = f"but no berth of {row['terminal_id']} is both long and deep enough"
+            yield _carrier(row, "length_m", message, "leave the class out, or add a berth")
 
 
 def vessels_pass_the_channel(network: Network) -> Iterator[Problem]:

@@ -46,6 +46,21 @@ def what_a_terminal_stands_for_exists(network: Network) -> Iterator[Problem]:
             )
 
 
+def a_capacity_is_that_of_the_place(network: Network) -> Iterator[Problem]:
+    """Yield terminals that name the capacity of another place."""
+    place = {
+        row["capacity_id"]: (row["target_kind"], row["target"])
+        for row in network.table("capacities").iter_rows(named=True)
+    }
+    for row in network.table("terminals").iter_rows(named=True):
+        named = place.get(row["capacity_id"])
+        if named is not None and named != (row["target_kind"], row["target"]):
+            message = f"which is that of the {named[0]} {named[1]}"
+            hint = f"the terminal stands at the {row['target_kind']} {row['target']}"
+            value = repr(row["capacity_id"])
+            yield Problem("terminals", row["terminal_id"], "capacity_id", message, value, hint)
+
+
 def carriers_of_flows_belong_to_their_terminal(network: Network) -> Iterator[Problem]:
     """Yield flows whose carriers the terminal does not have."""
     of = _by_terminal(network, "terminal_carriers", "carrier_id")
@@ -161,6 +176,7 @@ def _by_terminal(
 
 RULES = (
     what_a_terminal_stands_for_exists,
+    a_capacity_is_that_of_the_place,
     carriers_of_flows_belong_to_their_terminal,
     shares_of_flows_make_one,
     elements_have_their_figures,

@@ -7,7 +7,8 @@ import numpy as np
 from karwan.routing.arcs import FORMS, Carriage, Kind
 from karwan.routing.build import LAND, SupernetworkBuild
 from karwan.routing.calendar import Target
-from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Moment, Row
+from karwan.routing.costs import KM_PER_KNOT_H, Moment, Row
+from karwan.routing.departures import headway_h
 from karwan.routing.kept_arcs import KeptArc, Parts, add_kept
 
 __all__ = ["add_link_arcs"]
@@ -185,8 +186,8 @@ def _add_sailing(
         time = Moment(mean, dispersion * mean, time.grade)
     stop = books.rows["nodes"][ends[0]]["node_id"]
     timetable = ("timetable", f"{service[1]['service_id']}:{stop}")
-    is_kept = timetable in build.state.timed
-    headway = 0.0 if is_kept else HOURS_PER_WEEK / service[1]["departures_per_week"]
+    offered = service[1]["service_id"], stop, service[1]["departures_per_week"]
+    headway = headway_h(build.network, build.state, *offered)
     kg_per_tkm, factor = books.emission(mode, None, service[1]["ship_teu"], form)
     grade = books.grades["links"][link[0]]
     parts = Parts(

@@ -284,13 +284,16 @@ def _gaps(opened: Spans) -> Spans:
 
 
 def _between_departures(network: Network, name: str, day: dt.date) -> Spans:
-    """Return the spans between the departures of a service from a place."""
+    """Return the spans between the departures of a service from a place.
+
+    Where only the day is published goods have to be there as it begins (`departures.headway_h`).
+    """
     service, _, node = name.partition(":")
     wanted = (pl.col("service_id") == service) & (pl.col("node_id") == node)
     rows = network.table("timetables").filter(wanted).to_dicts()
     zone = node_zones(network)[node]
     leaves = sorted(
-        _local(today, row["departs_h"], zone)
+        _local(today, row["departs_h"] or 0.0, zone)
         for today in _days(day)
         for row in rows
         if _holds_on(row, today)

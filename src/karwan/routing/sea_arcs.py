@@ -19,7 +19,8 @@ from karwan.routing.arcs import (
     stack_arcs,
 )
 from karwan.routing.build import SupernetworkBuild
-from karwan.routing.costs import HOURS_PER_WEEK, KM_PER_KNOT_H, Row
+from karwan.routing.costs import KM_PER_KNOT_H, Row
+from karwan.routing.departures import headway_h
 from karwan.routing.rates import lognormal_moments
 from karwan.routing.sea_matrix import SeaMatrix, network_sea, sea_matrix
 
@@ -184,8 +185,8 @@ def _rated(build: SupernetworkBuild, v: _Voyages, passages: tuple[str, ...]) -> 
     charge, tariff_rows, tariff_grade = _charges(build, v, mode, direct)
     kg_per_tkm, factor = books.emission(mode, None, service["ship_teu"], v.form)
     running, variance, speed, speed_grade = _sailing(build, service, v)
-    gate, is_kept = _gates(build, v, service["service_id"], passages)
-    waiting, spread, grade = _waiting(build, v.service, service, is_kept)
+    gate = _gates(build, v, service["service_id"], passages)
+    waiting, spread, grade = _waiting(build, v, service)
     extra_h, extra_var, surcharge, closure, extra_grade = _hampered(build, v.passes, passages)
     usd, hours, spreads = (np.zeros((n, len(parts))) for parts in (COSTS, TIMES, TIMES))
     usd[:, COSTS.index("sea")] = charge + surcharge * books.teu(v.form)
@@ -282,8 +283,8 @@ def _sailing(
 
 def _gates(
     build: SupernetworkBuild, v: _Voyages, service_id: str, passages: tuple[str, ...]
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Return the gate of each voyage, and whether it leaves by a timetable.
+) -> NDArray[np.int32]:
+    """Return the gate of each voyage.
 
     A gate is the passages that shut or open on the way and the timetable at the port it leaves.
     """
@@ -295,20 +296,24 @@ def _gates(
     for k in np.flatnonzero((through != 0) | is_kept):
         passed = [("passage", p) for bit, p in enumerate(passages) if through[k] >> bit & 1]
         gate[k] = build.gate_of(*passed, tables[v.tail[k]])
-    return gate, is_kept
+    return gate
 
 
 def _waiting(
-    build: SupernetworkBuild, index: int, service: Row, is_kept: NDArray[np.bool_]
+    build: SupernetworkBuild, v: _Voyages, service: Row
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """Return mean wait for the ship and at relay ports, its variance and grade.
 
     Half the headway, as for arrivals that know no timetable; variance headway^2 / 12. Where a
     timetable is kept the search itself finds the next departure.
     """
-    headway = np.where(is_kept, 0.0, HOURS_PER_WEEK / service["departures_per_week"])
+    name, per_week = service["service_id"], service["departures_per_week"]
+    headways = [
+        headway_h(build.network, build.state, name, port, per_week) for port in v.matrix.ports
+    ]
+    headway = np.array(headways)[v.tail]
     relay = lognormal_moments(service["relay_p50_h"] or 0.0, service["relay_p95_h"] or 0.0)
-    grade = build.books.grades["services"][index]
+    grade = build.books.grades["services"][v.service]
     return headway / 2 + relay[0], headway**2 / 12 + relay[1], grade
 
 

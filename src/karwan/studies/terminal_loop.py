@@ -11,7 +11,7 @@ import polars as pl
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.studies.flows import Flows
-from karwan.terminals.curves import SHARES, CapacityCurve, capacity_curve
+from karwan.terminals.curves import SHARES, CapacityCurve, capacity_curve, of_capacities
 
 __all__ = ["Settled", "settle"]
 
@@ -87,8 +87,7 @@ def settle(
     InputError
         No terminal names a capacity, one of those given is named by none, or fewer than 2 turns.
     """
-    named = network.table("terminals").filter(pl.col("capacity_id").is_not_null())
-    terminal = dict(zip(named["capacity_id"], named["terminal_id"], strict=True))
+    terminal = of_capacities(network)
     wanted = capacities or tuple(sorted(terminal))
     lost = [name for name in wanted if name not in terminal]
     if lost or not wanted or turns < 2:

@@ -30,7 +30,7 @@ def simulate_curve(
     network : Network
         Network with terminals.
     terminal : str
-        Terminal, as `simulate` takes it.
+        Terminal, as `simulate` takes it, or a place with several: its node, crossing or capacity.
     replications : int
         Runs at each load, at least 2.
     days : float
@@ -49,8 +49,8 @@ def simulate_curve(
         The terminal is unknown, or a number makes no sense.
     """
     _refuse(replications, days, seed, [])
-    name = find_terminal(network, terminal)
-    return capacity_curve(network, name, replications=replications, days=days, seed=seed)
+    names = _of_place(network, terminal) or (find_terminal(network, terminal),)
+    return capacity_curve(network, names, replications=replications, days=days, seed=seed)
 
 
 def simulate_growth(
@@ -92,14 +92,14 @@ def simulate_growth(
     InputError
         The terminal is unknown, a number makes no sense, or the demand cannot be read.
     """
-    path = _read(demand) if isinstance(demand, Path) else dict(demand)
     wrong = [f"{n} is {v:g}; it must be above 0" for n, v in levels.items() if not v > 0.0]
+    path = _read(demand, wrong) if isinstance(demand, Path) else dict(demand)
     wrong += [
         f"demand of {year} is {teu:g} TEU/year; it must be above 0"
         for year, teu in path.items()
         if not (math.isfinite(teu) and teu > 0.0)
     ]
-    if not path:
+    if not path and not wrong:
         wrong.append("demand has no year; the horizon is empty")
     _refuse(replications, days, seed, wrong)
     limits = {"wait_ratio": None, **levels} if levels else {"wait_ratio": 0.1}
@@ -114,6 +114,17 @@ def simulate_growth(
     )
 
 
+def _of_place(network: Network, wanted: str) -> tuple[str, ...]:
+    """Return the terminals of a node, crossing or capacity that has several."""
+    word = wanted.strip().casefold()
+    found = tuple(
+        row["terminal_id"]
+        for row in network.table("terminals").sort("terminal_id").iter_rows(named=True)
+        if word in {row["target"].casefold(), (row["capacity_id"] or "").casefold()}
+    )
+    return found if len(found) > 1 else ()
+
+
 def _refuse(replications: int, days: float, seed: int, wrong: list[str]) -> None:
     if replications < 2:
         wrong.append(f"replications are {replications}; intervals need at least 2")
@@ -125,14 +136,26 @@ def _refuse(replications: int, days: float, seed: int, wrong: list[str]) -> None
         raise InputError("; ".join(wrong))
 
 
-def _read(file: Path) -> dict[int, float]:
-    table = read_plain(file, COLUMNS)
+def _read(file: Path, wrong: list[str]) -> dict[int, float]:
+    """Read traffic by year; what is no number and years that come twice are added to `wrong`."""
+    found: dict[int, float] = {}
+    for k, cells in enumerate(read_plain(file, COLUMNS).select(COLUMNS).rows(), 2):
+        values = [_number(cell) for cell in cells]
+        for name, cell, value in zip(COLUMNS, cells, values, strict=True):
+            if value is None or (name == "year" and value % 1.0):
+                what = "whole year" if name == "year" else "number"
+                wrong.append(f"line {k} of {file}: {name} is {cell!r}; it must be a {what}")
+        year, teu = values
+        if year is None or teu is None or year % 1.0:
+            continue
+        if int(year) in found:
+            wrong.append(f"line {k} of {file}: {year:g} comes twice; give one row for each year")
+        found[int(year)] = teu
+    return found
+
+
+def _number(cell: object) -> float | None:
     try:
-        rows = table.select(pl.col("year").cast(pl.Int64), pl.col("teu_per_year").cast(pl.Float64))
-    except pl.exceptions.PolarsError as fault:
-        message = f"{file} holds what is no number: {fault}"
-        raise InputError(message) from fault
-    if rows["year"].n_unique() < len(rows):
-        message = f"{file} has a year twice; give one row for each"
-        raise InputError(message)
-    return {int(year): float(teu) for year, teu in rows.drop_nulls().iter_rows()}
+        return float(str(cell))
+    except ValueError:
+        return None

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
+from karwan.terminals.loads import loads
 from karwan.terminals.replicate import Replication
 
-__all__ = ["Growth", "growing", "laws_hold"]
+__all__ = ["Growth", "growing", "laws_hold", "overloaded"]
 
 SURE = 0.995
 """One-sided confidence with which a queue must grow to be called unstable."""
@@ -40,25 +41,57 @@ class Growth:
     what : str
         What queues.
     first, last : float
-        Mean number in the first and in the last third after the warm-up, over all runs.
+        Mean number in the first and in the last third after the warm-up, over all runs; NaN if
+        none was counted.
+    load : float
+        Work offered to an element as a share of what it can do; NaN for a queue that was seen.
     """
 
     what: str
     first: float
     last: float
+    load: float = float("nan")
 
 
-def growing(runs: Sequence[Replication]) -> list[Growth]:
+def overloaded(model: Model) -> list[Growth]:
+    """Find elements that by arithmetic alone would be worked more than all the time.
+
+    Parameters
+    ----------
+    model : Model
+        Terminal.
+
+    Returns
+    -------
+    list of Growth
+        Empty if there is none.
+    """
+    nothing = float("nan")
+    return [
+        Growth(
+            f"work for {kind.replace('_', ' ')}, {100 * load:.0f} % of what can be done,",
+            nothing, nothing, load,
+        )
+        for kind, _, load in loads(model).iter_rows()
+        if load >= 1.0
+    ]  # fmt: skip
+
+
+def growing(runs: Sequence[Replication], warm_h: float = 0.0) -> list[Growth]:
     """Find queues that grow through the run.
 
     A queue grows if its mean over the last third of the time exceeds that over the first third
     by half of it and by more than `LEAST`, and the difference is above 0 at `SURE` by a t test
-    over replications. Runs that were cut short because something overflowed count as growing.
+    over replications. In a run that is short against its warm-up even a queue that grows from
+    the first hour on rises by less than that; half of that rise is enough then. Runs that were
+    cut short because something overflowed count as growing.
 
     Parameters
     ----------
     runs : sequence of Replication
         Two or more.
+    warm_h : float
+        Warm-up before them [h].
 
     Returns
     -------
@@ -70,13 +103,15 @@ def growing(runs: Sequence[Replication]) -> list[Growth]:
         return [Growth(f"boxes, so that {cut} of {len(runs)} runs overflowed,", np.nan, np.nan)]
     found = []
     third = max(1, len(runs[0].series) // 3)
+    steady = (2.0 * runs[0].hours / 3.0) / (warm_h + runs[0].hours / 6.0)
+    share = min(SHARE, SHARE * steady)
     for column, name in NAMES.items():
         first = np.array([run.series[:third, column].mean(dtype=float) for run in runs])
         last = np.array([run.series[-third:, column].mean(dtype=float) for run in runs])
         rise = last - first
         error = rise.std(ddof=1) / np.sqrt(len(runs))
         low = rise.mean() - scipy.stats.t.ppf(SURE, len(runs) - 1) * error
-        if low > 0.0 and rise.mean() > max(SHARE * first.mean(), LEAST[column]):
+        if low > 0.0 and rise.mean() > max(share * first.mean(), LEAST[column]):
             found.append(Growth(name, float(first.mean()), float(last.mean())))
     return found
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 import scipy.optimize
 from numpy.typing import NDArray
 
+from karwan.errors import InputError
 from karwan.network import Network
 from karwan.terminals.build import HOURS_PER_YEAR, build
-from karwan.terminals.simulate import simulate_model
+from karwan.terminals.pooled import box_times
+from karwan.terminals.stable import largest_stable
 from karwan.terminals.surveyed import surveyed_hours
 
-__all__ = ["SHARES", "CapacityCurve", "capacity_curve", "convex_fit"]
+__all__ = ["SHARES", "CapacityCurve", "capacity_curve", "convex_fit", "of_capacities"]
 
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25)
-"""Loads that are simulated, as shares of capacity, until one is unstable."""
-HALVINGS = 3
+"""Loads that are simulated, as shares of capacity, as far as they are below the limit."""
+APART = 0.02
+"""Share of the limit by which other loads keep away from it."""
 BEYOND = 0.05
+LARGEST = 9.0
+"""Largest share that a curve holds."""
 POINTS = {
     "load_share": pl.Float64, "teu_per_year": pl.Float64, "stable": pl.Boolean,
     "mean_h": pl.Float64, "mean_low_h": pl.Float64, "mean_high_h": pl.Float64,
@@ -31,16 +37,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class CapacityCurve:
-    """Delay of a terminal against its throughput.
+    """Delay of a terminal, or of all terminals of a place, against throughput.
 
     Attributes
     ----------
-    terminal_id : str
-        Terminal.
+    terminals : tuple of str
+        Terminals.
     capacity_id : str or None
         Capacity whose function the curve is.
     capacity_teu_per_year : float
-        What a share of 1 stands for at the terminal.
+        What a share of 1 stands for.
+    limit_teu_per_year : float
+        Largest stable traffic; of a place that at which the first of its terminals is full.
     points : polars.DataFrame
         One row a simulated load: whether it was stable, mean and P95 of box time with their 95 %
         intervals.
@@ -49,39 +57,64 @@ class CapacityCurve:
         factor is of the hours that surveys found, less their queues; that of P95 of box time.
     """
 
-    terminal_id: str
+    terminals: tuple[str, ...]
     capacity_id: str | None
     capacity_teu_per_year: float
+    limit_teu_per_year: float
     points: pl.DataFrame
     knots: pl.DataFrame
 
     @property
     def limit(self) -> float:
-        """Largest share of capacity that was stable."""
-        return float(self.points.filter("stable")["load_share"].to_numpy().max())
+        """Largest stable traffic as a share of capacity."""
+        return self.limit_teu_per_year / self.capacity_teu_per_year
+
+
+def of_capacities(network: Network) -> dict[str, tuple[str, ...]]:
+    """Return the terminals of each capacity that some terminal names.
+
+    Parameters
+    ----------
+    network : Network
+        Network with terminals.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Terminals in the order of their names, by capacity.
+    """
+    found: dict[str, list[str]] = {}
+    for name, capacity in (
+        network.table("terminals").sort("terminal_id").select("terminal_id", "capacity_id").rows()
+    ):
+        if capacity is not None:
+            found.setdefault(capacity, []).append(name)
+    return {capacity: tuple(found[capacity]) for capacity in sorted(found)}
 
 
 def capacity_curve(
     network: Network,
-    terminal_id: str,
+    terminals: str | Sequence[str],
     *,
     replications: int = 8,
     days: float = 180.0,
     seed: int = 1,
     shares: Sequence[float] = SHARES,
 ) -> CapacityCurve:
-    """Simulate a terminal at rising loads and fit a curve.
+    """Simulate a terminal, or all of a place, at rising loads and fit a curve.
 
-    A share of 1 is the capacity that the terminal names, of which it has its part: its traffic
-    today over what the whole place handled. Without one it is the traffic today. Between the
-    last stable and the first unstable load the limit is looked for by halving.
+    A share of 1 is the capacity that the terminals name, of which they have their part: their
+    traffic today over what the whole place handled. Without one it is the traffic today.
+    Terminals of one place share its traffic as they do today; the time is that of all boxes
+    together. The largest stable traffic is searched first, and rising loads are simulated up
+    to it.
 
     Parameters
     ----------
     network : Network
         Network with terminals.
-    terminal_id : str
-        Terminal.
+    terminals : str or sequence of str
+        Terminals, all of one place.
     replications : int
         Runs at each load, at least 2.
     days : float
@@ -95,42 +128,46 @@ def capacity_curve(
     -------
     CapacityCurve
         Points and knots.
+
+    Raises
+    ------
+    InputError
+        Queues grow even at a small part of today's traffic.
     """
-    terminal = network.table("terminals").filter(terminal_id=terminal_id).row(0, named=True)
-    capacity, base = terminal["throughput_teu_per_year"], 1.0
-    named = network.table("capacities").filter(capacity_id=terminal["capacity_id"] or "")
+    names = (terminals,) if isinstance(terminals, str) else tuple(terminals)
+    table = network.table("terminals")
+    rows = [table.filter(terminal_id=name).row(0, named=True) for name in names]
+    traffic = {row["terminal_id"]: row["throughput_teu_per_year"] for row in rows}
+    today, base = sum(traffic.values()), 1.0
+    named = network.table("capacities").filter(capacity_id=rows[0]["capacity_id"] or "")
     if len(named) and named["load_teu_per_year"][0] > 0.0:
         base = named["load_teu_per_year"][0] / named["capacity_teu_per_year"][0]
-        capacity /= base
-    rows = []
-    low, high = 0.0, np.inf
-    for share in shares:
-        rows.append(_point(network, terminal_id, share, capacity, replications, days, seed))
-        if not rows[-1][2]:
-            high = share
-            break
-        low = share
-    for _ in range(HALVINGS if np.isfinite(high) else 0):
-        middle = 0.5 * (low + high)
-        rows.append(_point(network, terminal_id, middle, capacity, replications, days, seed))
-        low, high = (middle, high) if rows[-1][2] else (low, middle)
-    points = pl.DataFrame(rows, POINTS, orient="row").sort("load_share")
-    hours = surveyed_hours(network, terminal["target_kind"], terminal["target"])
-    knots = _knots(points, np.isfinite(high), base, hours)
-    return CapacityCurve(terminal_id, terminal["capacity_id"], capacity, points, knots)
+    capacity = today / base
+    options: dict[str, Any] = {"replications": replications, "days": days, "seed": seed}
+    scale = min(largest_stable(network, n, **options) / traffic[n] for n in names)
+    if scale == 0.0:
+        message = f"queues grow in {' or '.join(names)} even at a 64th of the traffic of today"
+        raise InputError(message)
+    limit = min(scale * base, LARGEST)
+    found = []
+    for share in _loads(shares, limit):
+        models = [build(network, n, share / base * traffic[n]) for n in names]
+        hours = round(24.0 * days)
+        stable, mean, p95 = box_times(models, replications=replications, hours=hours, seed=seed)
+        figures = (*mean, *p95) if stable else (float("nan"),) * 6
+        found.append((share, share * capacity, stable, *figures))
+    points = pl.DataFrame(found, POINTS, orient="row")
+    surveyed = surveyed_hours(network, rows[0]["target_kind"], rows[0]["target"])
+    knots = _knots(points, np.isfinite(scale), base, surveyed)
+    return CapacityCurve(names, rows[0]["capacity_id"], capacity, limit * capacity, points, knots)
 
 
-def _point(
-    network: Network, name: str, share: float, capacity: float, runs: int, days: float, seed: int
-) -> tuple[float | bool, ...]:
-    model = build(network, name, share * capacity)
-    found = simulate_model(model, replications=runs, hours=round(24.0 * days), seed=seed)
-    figures: list[float] = []
-    for measure in ("box time", "box time P95"):
-        row = found.summary.filter(measure=measure, of="all")
-        known = len(row) and found.stable
-        figures += row.select("mean", "low", "high").row(0) if known else [float("nan")] * 3
-    return share, share * capacity, found.stable, *figures
+def _loads(shares: Sequence[float], limit: float) -> list[float]:
+    """Return the loads below the limit, one between the last of them and it, and the limit."""
+    below = [share for share in shares if share < limit * (1.0 - APART)]
+    last = below[-1] if below else 0.0
+    between = [0.5 * (last + limit)] if 0.5 * (last + limit) < limit * (1.0 - APART) else []
+    return [*below, *between, limit]
 
 
 def _knots(points: pl.DataFrame, ends: bool, base: float, hours: float) -> pl.DataFrame:  # noqa: FBT001

@@ -10,7 +10,7 @@ import polars as pl
 
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
-from karwan.terminals.checks import Growth, growing, interval, laws_hold
+from karwan.terminals.checks import Growth, growing, interval, laws_hold, overloaded
 from karwan.terminals.measures import figures
 from karwan.terminals.replicate import Replication, replicate_all, warm_up_h
 
@@ -32,7 +32,8 @@ class TerminalRun:
     summary : polars.DataFrame
         One row a figure: measure, of, unit, mean, and low and high of its 95 % interval.
     growth : tuple of Growth
-        Queues that grow through the runs; empty if the terminal is stable.
+        What is overloaded by arithmetic, and queues that grow through the runs; empty if the
+        terminal is stable.
     broken : tuple of str
         Laws that did not hold; empty, or there is a fault in the program.
     events : int
@@ -135,7 +136,7 @@ def _summed_up(model: Model, runs: Sequence[Replication], warm: float) -> Termin
         warm,
         pl.DataFrame(values, [*names, "replication", "value"], orient="row"),
         pl.DataFrame(summary, [*names, "mean", "low", "high"], orient="row"),
-        tuple(growing(runs)),
+        (*overloaded(model), *growing(runs, warm)),
         tuple(text for run in runs for text in laws_hold(model, run)),
         int(sum(run.n[c.EVENTS] for run in runs)),
     )

@@ -153,7 +153,15 @@ def _steps_of_year(
         reasons = [
             f"{measure} {100 * (x - 1):.3g} % over its limit" for measure, x in missed.items()
         ]
-        why = ", ".join([*reasons, *(f"{g.what} grow" for g in base.growth)])
+        why = ", ".join(
+            [
+                *reasons,
+                *(
+                    g.what.rstrip(",") if math.isfinite(g.load) else f"{g.what} grow"
+                    for g in base.growth
+                ),
+            ]
+        )
         if changed is None:
             yield trial, capacity, ("none", 0, 0.0, capacity, f"no element helps: {why}")
             return
@@ -165,9 +173,12 @@ def _steps_of_year(
 
 
 def _badness(trial: _Trial, run: TerminalRun) -> dict[str, float]:
-    """Return what is missed, and by how much queues grow if they do."""
+    """Return what is missed, what is overloaded, and by how much queues grow if they do."""
     found = trial.service.missed(run)
     for growth in run.growth:
+        if math.isfinite(growth.load):
+            found[growth.what] = growth.load
+            continue
         rise = (growth.last - growth.first) / (growth.first + 1.0)
         found[f"growing: {growth.what}"] = rise if math.isfinite(rise) else OVERFLOWN
     if run.growth:

@@ -1,0 +1,134 @@
+"""The largest traffic that a terminal carries without a queue that grows."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from karwan.network import Network
+from karwan.terminals.build import build
+from karwan.terminals.checks import overloaded
+from karwan.terminals.simulate import simulate_model
+
+__all__ = ["PLACES", "is_stable", "largest_stable", "places_alone"]
+
+PLACES = ("berth", "quay_crane", "track", "rail_crane")
+"""Elements that vessels and trains are worked at."""
+AMPLE = 100
+
+STEP, MOST = 1.5, 64.0
+"""Factor by which traffic rises or falls until a limit is bracketed, and how far at most."""
+NEAR = 0.01
+
+
+def is_stable(
+    network: Network, terminal_id: str, teu: float, *, replications: int, days: float, seed: int
+) -> bool:
+    """Tell whether a terminal carries a traffic: no queue grows through its runs.
+
+    Where by arithmetic alone some element would be worked all the time nothing is simulated.
+
+    Parameters
+    ----------
+    network : Network
+        Network with the terminal.
+    terminal_id : str
+        Terminal.
+    teu : float
+        Traffic [TEU/year].
+    replications : int
+        Runs, at least 2.
+    days : float
+        Days that each counts.
+    seed : int
+        Seed of all.
+
+    Returns
+    -------
+    bool
+        Whether it is stable.
+    """
+    model = build(network, terminal_id, teu)
+    if overloaded(model):
+        return False
+    hours = round(24.0 * days)
+    return simulate_model(model, replications=replications, hours=hours, seed=seed).stable
+
+
+def largest_stable(
+    network: Network,
+    terminal_id: str,
+    *,
+    replications: int = 8,
+    days: float = 180.0,
+    seed: int = 1,
+) -> float:
+    """Search the largest stable traffic of a terminal, to 1 %.
+
+    The scale of today's traffic is raised, or lowered, until a stable and an unstable one are
+    known, and halved between them. The test is that of every simulation (`checks.growing`): what
+    grows too slowly to be seen in the days that are counted passes it.
+
+    Parameters
+    ----------
+    network : Network
+        Network with the terminal.
+    terminal_id : str
+        Terminal.
+    replications : int
+        Runs of each trial, at least 2.
+    days : float
+        Days that each counts.
+    seed : int
+        Seed, the same at all traffics.
+
+    Returns
+    -------
+    float
+        Largest traffic tried that was stable [TEU/year]; infinite if 64 times today's is stable,
+        0 if a 64th of it is not.
+    """
+    row = network.table("terminals").filter(terminal_id=terminal_id).row(0, named=True)
+    today = row["throughput_teu_per_year"]
+
+    def holds(scale: float) -> bool:
+        return is_stable(
+            network, terminal_id, scale * today, replications=replications, days=days, seed=seed
+        )
+
+    low, high = 0.0, math.inf
+    scale = 1.0
+    while low == 0.0 or math.isinf(high):
+        if holds(scale):
+            low, scale = scale, scale * STEP
+        else:
+            high, scale = scale, scale / STEP
+        if scale > MOST or scale < 1.0 / MOST:
+            return math.inf if math.isinf(high) else 0.0
+    while high - low > NEAR * high:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return float(low * today)
+
+
+def places_alone(network: Network, terminal_id: str) -> Network:
+    """Return a network in which only berths, tracks and cranes of a terminal can be short.
+
+    Parameters
+    ----------
+    network : Network
+        Network with the terminal.
+    terminal_id : str
+        Terminal.
+
+    Returns
+    -------
+    Network
+        The same with a hundred times the lanes, scanners, bays and blocks; timetables of vessels
+        and trains are as they were.
+    """
+    grows = (pl.col("terminal_id") == terminal_id) & ~pl.col("kind").is_in(PLACES)
+    count = pl.when(grows).then(pl.col("count") * AMPLE).otherwise("count").alias("count")
+    elements = network.table("terminal_elements").with_columns(count)
+    return network.with_tables(terminal_elements=elements)
