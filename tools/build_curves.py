@@ -40,8 +40,8 @@ def build(folder: Path) -> None:
             {
                 "capacity_id": capacity,
                 "knot": int(knot["knot"]),
-                "load_share": f"{knot['load_share']:.12g}",
-                "time_factor": f"{min(knot['time_factor'], 1_000.0):.12g}",
+                "load_share": f"{knot['load_share']:.15g}",
+                "time_factor": f"{min(knot['time_factor'], 1_000.0):.15g}",
                 "source_id": SOURCE,
             }
             for knot in curve.knots.iter_rows(named=True)

@@ -25,3 +25,25 @@ def test_the_page_sets_every_published_figure_beside_a_simulated_one():
         value = f"{row['value']:,.0f}" if row["value"] >= 1_000 else f"{row['value']:.3g}"
         what = f"{row['quantity'].replace('_', ' ')}, {row['unit']}"
         assert f"| {names[row['terminal_id']]} | {what} | {row['year']} | {value} |" in text
+
+
+def test_what_was_read_names_a_publication_that_was_read():
+    """`read_source_id` is no place for estimates: those stand in `source_id`."""
+    atlas = karwan.open_atlas()
+    grades = dict(atlas.table("sources").select("source_id", "grade").iter_rows())
+    parts = ("terminals", "terminal_elements", "terminal_carriers", "terminal_flows")
+    named = [name for part in parts for name in atlas.table(part)["read_source_id"].drop_nulls()]
+    assert len(named) > 80
+    assert {grades[name] for name in named} == {"A"}
+
+
+def test_every_terminal_has_its_largest_stable_traffic_on_the_page():
+    """Those of Karachi make one curve, and each of them names its capacity."""
+    atlas = karwan.open_atlas()
+    part = PAGE.read_text("utf-8").split("## Largest stable traffic")[1].split("## What binds")[0]
+    for name in atlas.table("terminals")["name"]:
+        assert f"| {name} |" in part
+    karachi = atlas.table("terminals").filter(capacity_id="karachi")
+    assert set(karachi["terminal_id"]) == {"karachi-kict", "karachi-kgtl", "karachi-sapt"}
+    whole = atlas.table("capacities").filter(capacity_id="karachi")["load_teu_per_year"][0]
+    assert karachi["throughput_teu_per_year"].sum() == whole

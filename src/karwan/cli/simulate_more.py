@@ -86,10 +86,7 @@ def _curve(network: Network, terminal: str, _: dict[str, Any], options: dict[str
     found = simulate_curve(network, terminal, **options)
     factors = found.knots.select("load_share", factor="time_factor", p95_factor="p95_factor")
     table = found.points.join(factors, on="load_share", how="left")
-    rows = [
-        [_cell(row[name]) if row["stable"] or name in CURVE[:2] else "grows" for name in CURVE]
-        for row in table.iter_rows(named=True)
-    ]
+    rows = [[_cell(row[name]) for name in CURVE] for row in table.iter_rows(named=True)]
     share = "its part of the capacity of its place" if found.capacity_id else "its traffic today"
     title = (
         f"Largest stable traffic: {found.limit_teu_per_year:,.0f} TEU/year, {found.limit:.3g} of "

@@ -10,7 +10,7 @@ from karwan.network import Network
 from karwan.terminals.build import build
 from karwan.terminals.loads import loads
 from karwan.terminals.simulate import simulate_model
-from karwan.terminals.stable import PLACES, largest_stable, places_alone
+from karwan.terminals.stable import largest_stable
 
 __all__ = ["STABLE", "stable_limits"]
 
@@ -24,7 +24,6 @@ STABLE = {
     "busiest": pl.String,
     "load": pl.Float64,
     "grows": pl.String,
-    "alone_teu_per_year": pl.Float64,
 }
 """Columns of the limits."""
 BEYOND = 1.05
@@ -58,8 +57,7 @@ def stable_limits(
     polars.DataFrame
         One row a terminal: traffic today; largest published capacity and its year; its part of
         the capacity in `capacities`; largest stable traffic, the element worked most at it and
-        its share; what grows 5 % above it; and the largest stable traffic if only berths, tracks,
-        cranes and timetables could be short, null where there are none.
+        its share; and what grows 5 % above it.
     """
     options: dict[str, Any] = {"replications": replications, "days": days, "seed": seed}
     found = []
@@ -73,24 +71,16 @@ def stable_limits(
         hours = round(24.0 * days)
         run = simulate_model(above, replications=replications, hours=hours, seed=seed)
         grows = ", ".join(g.what for g in run.growth)
-        alone = None
-        if _has_places(network, name):
-            alone = largest_stable(places_alone(network, name), name, **options)
         published = _published(network, name)
         taken = _taken(network, row)
         today = row["throughput_teu_per_year"]
-        found.append((name, today, *published, taken, limit, kind, load, grows, alone))
+        found.append((name, today, *published, taken, limit, kind, load, grows))
     return pl.DataFrame(found, STABLE, orient="row")
 
 
 def _busiest(network: Network, name: str, teu: float) -> tuple[str, float]:
     row = loads(build(network, name, teu)).sort("load", descending=True).row(0, named=True)
     return str(row["kind"]), float(row["load"])
-
-
-def _has_places(network: Network, name: str) -> bool:
-    elements = network.table("terminal_elements").filter(terminal_id=name)
-    return bool(elements["kind"].is_in(PLACES).any())
 
 
 def _published(network: Network, name: str) -> tuple[float | None, int | None]:

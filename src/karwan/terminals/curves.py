@@ -22,13 +22,13 @@ __all__ = ["SHARES", "CapacityCurve", "capacity_curve", "convex_fit", "of_capaci
 
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25)
 """Loads that are simulated, as shares of capacity, as far as they are below the limit."""
-APART = 0.02
+APART = 0.05
 """Share of the limit by which other loads keep away from it."""
 BEYOND = 0.05
 LARGEST = 9.0
 """Largest share that a curve holds."""
 POINTS = {
-    "load_share": pl.Float64, "teu_per_year": pl.Float64, "stable": pl.Boolean,
+    "load_share": pl.Float64, "teu_per_year": pl.Float64,
     "mean_h": pl.Float64, "mean_low_h": pl.Float64, "mean_high_h": pl.Float64,
     "p95_h": pl.Float64, "p95_low_h": pl.Float64, "p95_high_h": pl.Float64,
 }  # fmt: skip
@@ -50,8 +50,7 @@ class CapacityCurve:
     limit_teu_per_year : float
         Largest stable traffic; of a place that at which the first of its terminals is full.
     points : polars.DataFrame
-        One row a simulated load: whether it was stable, mean and P95 of box time with their 95 %
-        intervals.
+        One row a simulated load: mean and P95 of box time with their 95 % intervals.
     knots : polars.DataFrame
         Columns knot, load_share, time_factor, p95_factor: the curves fitted to mean and P95. The
         factor is of the hours that surveys found, less their queues; that of P95 of box time.
@@ -153,9 +152,8 @@ def capacity_curve(
     for share in _loads(shares, limit):
         models = [build(network, n, share / base * traffic[n]) for n in names]
         hours = round(24.0 * days)
-        stable, mean, p95 = box_times(models, replications=replications, hours=hours, seed=seed)
-        figures = (*mean, *p95) if stable else (float("nan"),) * 6
-        found.append((share, share * capacity, stable, *figures))
+        mean, p95 = box_times(models, replications=replications, hours=hours, seed=seed)
+        found.append((share, share * capacity, *mean, *p95))
     points = pl.DataFrame(found, POINTS, orient="row")
     surveyed = surveyed_hours(network, rows[0]["target_kind"], rows[0]["target"])
     knots = _knots(points, np.isfinite(scale), base, surveyed)
@@ -177,13 +175,12 @@ def _knots(points: pl.DataFrame, ends: bool, base: float, hours: float) -> pl.Da
     waits on average half the year times the excess. What a survey found at the base load holds
     more than the simulated queues; the factor is such that hours beyond those are the simulated.
     """
-    stable = points.filter("stable")
-    loads = stable["load_share"].to_numpy()
+    loads = points["load_share"].to_numpy()
     at = np.concatenate(([0.0], loads, [loads[-1] * (1.0 + BEYOND)] if ends else []))
     columns = {}
     for name in ("mean", "p95"):
-        times = stable[f"{name}_h"].to_numpy()
-        half = (stable[f"{name}_high_h"] - stable[f"{name}_low_h"]).to_numpy() / 2.0
+        times = points[f"{name}_h"].to_numpy()
+        half = (points[f"{name}_high_h"] - points[f"{name}_low_h"]).to_numpy() / 2.0
         fitted = convex_fit(loads, times, np.maximum(half, 1e-3 * times))
         beyond = fitted[-1] + 0.5 * HOURS_PER_YEAR * BEYOND
         columns[name] = np.concatenate(([fitted[0]], fitted, [beyond] if ends else []))

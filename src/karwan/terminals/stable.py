@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import math
 
-import polars as pl
-
 from karwan.network import Network
 from karwan.terminals.build import build
 from karwan.terminals.checks import overloaded
 from karwan.terminals.simulate import simulate_model
 
-__all__ = ["PLACES", "is_stable", "largest_stable", "places_alone"]
-
-PLACES = ("berth", "quay_crane", "track", "rail_crane")
-"""Elements that vessels and trains are worked at."""
-AMPLE = 100
+__all__ = ["is_stable", "largest_stable"]
 
 STEP, MOST = 1.5, 64.0
 """Factor by which traffic rises or falls until a limit is bracketed, and how far at most."""
 NEAR = 0.01
+AGAIN = 7_919
+"""Added to the seed of a trial that is repeated."""
 
 
 def is_stable(
@@ -27,7 +23,9 @@ def is_stable(
 ) -> bool:
     """Tell whether a terminal carries a traffic: no queue grows through its runs.
 
-    Where by arithmetic alone some element would be worked all the time nothing is simulated.
+    Where by arithmetic alone some element would be worked all the time nothing is simulated. A
+    queue that grows is looked at once more with another seed: one test in some hundreds is
+    wrong, and a search would not come back from it.
 
     Parameters
     ----------
@@ -53,7 +51,10 @@ def is_stable(
     if overloaded(model):
         return False
     hours = round(24.0 * days)
-    return simulate_model(model, replications=replications, hours=hours, seed=seed).stable
+    return any(
+        simulate_model(model, replications=replications, hours=hours, seed=again).stable
+        for again in (seed, seed + AGAIN)
+    )
 
 
 def largest_stable(
@@ -110,25 +111,3 @@ def largest_stable(
         middle = 0.5 * (low + high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return float(low * today)
-
-
-def places_alone(network: Network, terminal_id: str) -> Network:
-    """Return a network in which only berths, tracks and cranes of a terminal can be short.
-
-    Parameters
-    ----------
-    network : Network
-        Network with the terminal.
-    terminal_id : str
-        Terminal.
-
-    Returns
-    -------
-    Network
-        The same with a hundred times the lanes, scanners, bays and blocks; timetables of vessels
-        and trains are as they were.
-    """
-    grows = (pl.col("terminal_id") == terminal_id) & ~pl.col("kind").is_in(PLACES)
-    count = pl.when(grows).then(pl.col("count") * AMPLE).otherwise("count").alias("count")
-    elements = network.table("terminal_elements").with_columns(count)
-    return network.with_tables(terminal_elements=elements)
