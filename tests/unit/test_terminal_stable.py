@@ -60,7 +60,7 @@ def test_too_much_is_unstable_however_short_the_run():
     model = build(border(), "port", 450_000)
     run = simulate_model(model, replications=3, hours=480.0, seed=1)
     assert not run.stable
-    assert "work for customs lane, 114 % of what can be done," in run.growth[0].what
+    assert "work for customs lane, 114 % of what can be done" in run.growth[0].what
     grown = replicate(model, range(3), 1, 1440.0, 480.0)
     assert growing(grown, 1440.0)
     assert not growing(grown)

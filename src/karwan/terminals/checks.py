@@ -69,7 +69,7 @@ def overloaded(model: Model) -> list[Growth]:
     nothing = float("nan")
     return [
         Growth(
-            f"work for {kind.replace('_', ' ')}, {100 * load:.0f} % of what can be done,",
+            f"work for {kind.replace('_', ' ')}, {100 * load:.0f} % of what can be done",
             nothing, nothing, load,
         )
         for kind, _, load in loads(model).iter_rows()

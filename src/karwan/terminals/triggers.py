@@ -156,10 +156,7 @@ def _steps_of_year(
         why = ", ".join(
             [
                 *reasons,
-                *(
-                    g.what.rstrip(",") if math.isfinite(g.load) else f"{g.what} grow"
-                    for g in base.growth
-                ),
+                *(g.what if math.isfinite(g.load) else f"{g.what} grow" for g in base.growth),
             ]
         )
         if changed is None:
