@@ -1,8 +1,10 @@
 """Berth plans beside what a user gets without karwan: HiGHS or CP-SAT on the whole problem.
 
-Run as a program it measures the sizes of docs/reference/benchmarks.md; as tests, small ones.
+Run as a program it measures the sizes of docs/reference/benchmarks.md (with `--ports` only those of
+200 vessels and 15 berths, with `--alone` without the yardsticks); as tests, small ones.
 """
 
+import os
 import sys
 import time
 
@@ -17,7 +19,13 @@ from karwan.terminals.berth_stays import build_stays
 from karwan.terminals.berths import plan_berths
 
 LARGE = ((25, 5, 1, 60), (35, 10, 2, 60), (60, 13, 3, 60), (200, 15, 1, 30))
-QUAYS = ((20, 1, 10), (30, 2, 10), (40, 3, 30))
+QUAYS = ((20, 1, 10), (30, 2, 10), (40, 3, 30), (60, 4, 30), (80, 5, 30))
+PORTS = (
+    *(("drawn", load, seed, 1) for load in (0.8, 1.0, 1.3, 1.6) for seed in (1, 2, 3)),
+    ("drawn", 2.5, 1, 1), ("drawn", 4, 1, 1), ("drawn", 1.3, 1, 0.25),
+    *((kind, load, 1, 1) for kind in ("rates", "same", "classes") for load in (1.0, 1.3, 1.6)),
+)  # fmt: skip
+"""Kind, load, seed and step of ports of 200 vessels and 15 berths."""
 
 
 def whole_highs(problem, plan, limit_s):
@@ -94,6 +102,22 @@ def test_quay_of_twenty_vessels(benchmark):
     assert check_plan(problem, plan.rows) == []
 
 
+def measure_ports():
+    plan_berths(made_berths(70, 6, 1, 1.3), time_limit_s=10)
+    for kind, load, seed, step in PORTS:
+        problem = made_berths(200, 15, seed, load, kind, step)
+        spent = time.process_time()
+        plan = plan_berths(problem, time_limit_s=30)
+        spent = time.process_time() - spent
+        assert check_plan(problem, plan.rows) == []
+        print(  # noqa: T201
+            f"{kind}, load {load}, seed {seed}, step {step} h: plan {plan.upper:g}, "
+            f"bound {plan.lower:g}, gap {100 * plan.gap:.2f} %, {plan.seconds:.1f} s, "
+            f"{spent:.1f} s of CPU, load of the machine {os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+
+
 def measure(loads=(1.0, 1.3), *, yardsticks=True):
     plan_berths(made_berths(10, 3, 1), time_limit_s=60)
     for load in loads:
@@ -123,4 +147,7 @@ def measure(loads=(1.0, 1.3), *, yardsticks=True):
 
 
 if __name__ == "__main__":
-    measure(yardsticks="--alone" not in sys.argv)
+    if "--ports" in sys.argv:
+        measure_ports()
+    else:
+        measure(yardsticks="--alone" not in sys.argv)

@@ -13,7 +13,7 @@ import naive_dives as slow
 from karwan.kernels.berth_capacity import capacity_prices
 from karwan.kernels.berth_dive import dive
 from karwan.kernels.berth_moves import anneal_berths
-from karwan.terminals.berth_dives import _sea, dive_for_plans
+from karwan.terminals.berth_dives import dive_for_plans, open_sea
 from karwan.terminals.berth_exact import bounded
 from karwan.terminals.berth_milp import berth_program
 from karwan.terminals.berth_read import berth_problem
@@ -113,7 +113,7 @@ def test_annealing_adds_up_its_changes_rightly_wherever_it_may_try(stays, seed, 
 @given(ports(), st.integers(0, 9), st.integers(1, 3))
 def test_a_dive_agrees_with_its_twin(stays, seed, many):
     known = bounded(stays, in_order_of_arrival(stays), rounds=50)
-    sea, rng = _sea(stays, known), np.random.default_rng(seed)
+    sea, rng = open_sea(stays, known), np.random.default_rng(seed)
     n, m = len(stays.vessels), len(stays.berths)
     home = known.chosen[:, 0].astype(np.int32)
     given_ = np.where(rng.random(n) < 0.3, home, -1).astype(np.int32)
@@ -140,7 +140,8 @@ def test_a_dive_agrees_with_its_twin(stays, seed, many):
 @given(ports(), st.booleans())
 def test_dives_never_worsen_a_plan_and_say_the_same_again(stays, whole):
     known = bounded(stays, in_order_of_arrival(stays), rounds=50)
-    once, again = (dive_for_plans(stays, known, 1, math.inf, whole=whole) for _ in range(2))
+    sea = open_sea(stays, known)
+    once, again = (dive_for_plans(sea, known, 1, math.inf, whole=whole) for _ in range(2))
     assert once.upper <= known.upper
     assert once.upper == pytest.approx(chosen_cost(stays, once.chosen))
     np.testing.assert_array_equal(once.chosen, again.chosen)

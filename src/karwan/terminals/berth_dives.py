@@ -23,7 +23,7 @@ from karwan.terminals.berth_search import (
 )
 from karwan.terminals.berth_stays import NEVER, Stays
 
-__all__ = ["dive_for_plans"]
+__all__ = ["Sea", "dive_for_plans", "open_sea"]
 
 ABREAST = 2
 """Dives side by side."""
@@ -46,8 +46,22 @@ MOST_FAILS = 40
 
 
 @dataclass(frozen=True)
-class _Sea:
-    """What every dive begins with."""
+class Sea:
+    """What every dive begins with.
+
+    Attributes
+    ----------
+    stays, rows
+        Stays, and the same as annealing takes them.
+    first, left, end, cost
+        Stays of least reduced cost, as `karwan.kernels.berth_dive.dive` takes them.
+    price : float64[n_vessels]
+        Prices to begin with.
+    places : Places
+        Where annealing tries each vessel.
+    heat : float
+        What waiting for a mean stay costs [vessel h].
+    """
 
     stays: Stays
     rows: Rows
@@ -60,21 +74,19 @@ class _Sea:
     heat: float
 
 
-def dive_for_plans(
-    stays: Stays, known: Bounded, seed: int, until: float, *, whole: bool
-) -> Bounded:
+def dive_for_plans(sea: Sea, known: Bounded, seed: int, until: float, *, whole: bool) -> Bounded:
     """Dive for whole plans a few times, or again and again for parts of the best.
 
     Parameters
     ----------
-    stays : Stays
-        Stays.
+    sea : Sea
+        What to dive in.
     known : Bounded
         Plan with its bound.
     seed : int
         Seed of the noise and of the parts.
     until : float
-        Time of `time.monotonic` at which to end, about.
+        Time of `time.monotonic` at which to end, about; one round of whole dives is always made.
     whole : bool
         Whether for whole plans.
 
@@ -83,24 +95,38 @@ def dive_for_plans(
     Bounded
         The best plan, with the same bound.
     """
-    if time.monotonic() > until:
-        return known
-    sea, fails, n = _sea(stays, known), 0, 0
+    fails, n, unit = 0, 0, sea.stays.unit
     most = WHOLE if whole else MOST_FAILS
     with ThreadPoolExecutor(ABREAST) as pool:
-        while fails < most and time.monotonic() < until and not known.is_proven(stays.unit):
+        while fails < most and not known.is_proven(unit):
+            if time.monotonic() > until and (n or not whole):
+                break
             before = known
             tasks = [
                 pool.submit(_one, sea, before, (seed, n, k), whole=whole) for k in range(ABREAST)
             ]
             for task in tasks:
-                known = known.bettered(stays, task.result())
+                known = known.bettered(sea.stays, task.result())
             fails = 0 if known.upper < before.upper and not whole else fails + 1
             n += 1
     return known
 
 
-def _sea(stays: Stays, known: Bounded) -> _Sea:
+def open_sea(stays: Stays, known: Bounded) -> Sea:
+    """List the stays that dives may take.
+
+    Parameters
+    ----------
+    stays : Stays
+        Stays.
+    known : Bounded
+        Plan with its bound and prices.
+
+    Returns
+    -------
+    Sea
+        What dives begin with.
+    """
     n, rows = len(stays.vessels), search_rows(stays)
     left = _cheap(stays, known, STAYS * n)
     n_berths, n_slots, _ = stays.finish.shape
@@ -111,7 +137,7 @@ def _sea(stays: Stays, known: Bounded) -> _Sea:
     places = Places.left(_cheap(stays, known, PLACES * n), n) or Places.liked(rows)
     end, cost = stays.finish[b, t, v], stays.cost[b, t, v]
     price, heat = known.price, wait_cost(stays)
-    return _Sea(stays, rows, first, left[:, 2].copy(), end, cost, price, places, heat)
+    return Sea(stays, rows, first, left[:, 2].copy(), end, cost, price, places, heat)
 
 
 def _cheap(stays: Stays, known: Bounded, most: int) -> NDArray[np.int32]:
@@ -124,10 +150,10 @@ def _cheap(stays: Stays, known: Bounded, most: int) -> NDArray[np.int32]:
         )
         if len(left) <= most or spare < stays.unit:
             return left
-        spare *= 0.7
+        spare *= min(max((most / len(left)) ** 0.6, 0.1), 0.9)
 
 
-def _one(sea: _Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Chosen:
+def _one(sea: Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Chosen:
     """Dive once and anneal what comes up."""
     rng = np.random.default_rng(seed)
     n_berths, n = len(sea.stays.berths), len(sea.stays.vessels)

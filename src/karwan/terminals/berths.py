@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karwan.errors import InputError
-from karwan.terminals.berth_dives import dive_for_plans
+from karwan.terminals.berth_dives import dive_for_plans, open_sea
 from karwan.terminals.berth_exact import Bounded, bounded, prove
 from karwan.terminals.berth_milp import MilpProcess
 from karwan.terminals.berth_plan import BerthPlan, plan_rows
@@ -28,7 +29,7 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, BOUND_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.7, 0.8
+SEARCH_SHARE, BOUND_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.8, 0.85
 """Shares of the time after which annealing, the first bound, dives and the first parts end."""
 ROUGH = 1000
 """Steps of the prices for the first bound."""
@@ -200,12 +201,15 @@ def _widened(
 
 def _dived(stays: Stays, known: Bounded, seed: int, until: float) -> Bounded:
     """Dive for better plans while the bound is made finer."""
+    if time.monotonic() > until:
+        return known
+    sea, half = open_sea(stays, known), (time.monotonic() + until) / 2
     with ThreadPoolExecutor(1) as pool:
-        finer = pool.submit(_finer, stays, known, until)
-        half = (time.monotonic() + until) / 2
-        plan = dive_for_plans(stays, known, seed, half, whole=True)
+        finer = pool.submit(_finer, stays, known, half)
+        plan = dive_for_plans(sea, known, seed, half, whole=True)
         known = finer.result().bettered(stays, plan.chosen)
-    return dive_for_plans(stays, known, seed + 1, until, whole=False)
+    sea = replace(sea, price=known.price)
+    return dive_for_plans(sea, known, seed + 1, until, whole=False)
 
 
 def _finer(stays: Stays, known: Bounded, until: float) -> Bounded:
