@@ -78,19 +78,25 @@ def test_costs_are_brought_to_the_year_of_the_row(tmp_path):
     assert then.rows["predicted_usd_per_unit"][0] == pytest.approx(0.8 * now)
 
 
-def test_priority_shortens_the_standing_time_of_trials_alone(tmp_path):
+def test_two_drivers_shorten_the_time_on_roads_of_trials_alone(tmp_path):
     network = tiny_network()
     fitted = pl.DataFrame(
-        {"parameter": ["priority"], "value": [0.5], "low": [None], "high": [None], "trips": [9]}
+        {"parameter": ["drivers"], "value": [0.5], "low": [None], "high": [None], "trips": [9]}
     ).with_columns(
         error_before=None, error_left_out=None, fitted_on=network.as_of, source_id=pl.lit("guess")
     )
     network = network.with_tables(calibration=fitted)
-    rows = [f"{k},Alpha,Farport,,rail|sea,2025-12-01,2025,,9,,,,{k}" for k in ("trial", "service")]
+    rows = [
+        f"{k}-{by},Alpha,Farport,,{by}|sea,2025-12-01,2025,,9,,,,{k}"
+        for by in ("rail", "road")
+        for k in ("service", "trial")
+    ]
     found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
-    trial, service = found.rows.sort("kind", descending=True).to_dicts()
-    assert trial["border_days"] == pytest.approx(service["border_days"] / 2)
-    assert trial["running_days"] == pytest.approx(service["running_days"])
+    rail, road, rail_trial, road_trial = found.rows.sort("observation_id").to_dicts()
+    assert rail["predicted_days"] == rail_trial["predicted_days"]
+    assert road_trial["road_days"] == pytest.approx(road["road_days"] / 2)
+    assert road_trial["running_days"] + road["road_days"] / 2 == pytest.approx(road["running_days"])
+    assert road_trial["border_days"] == road["border_days"] > 0
 
 
 def test_factors_of_a_network_scale_its_plans():

@@ -34,7 +34,7 @@ def test_the_2024_trial_ran_by_termez_hairatan_kabul_torkham_to_karachi(atlas):
         assert 48 <= sailing <= 72
     legs = karachi.legs.filter(karachi.legs["itinerary"] == offered[0]["itinerary"])
     to_karachi = legs.filter(legs["kind"] == "sea")["starts_h"][0] / 24
-    assert to_karachi == pytest.approx(20, rel=0.35), "27 April to 17 May"
+    assert 20 <= to_karachi <= 30, "27 April to 17 May; a plan is for lorries with one driver"
 
 
 def test_after_october_2025_no_plan_crosses_from_afghanistan_to_pakistan(atlas):

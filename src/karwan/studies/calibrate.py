@@ -19,9 +19,10 @@ from karwan.studies.validate import validate
 
 __all__ = ["PARAMETERS", "Calibration", "calibrate"]
 
-PARAMETERS = ("road", "rail", "dwell", "priority")
-"""Factors on running time by road and by rail, on handlings with their waits, and, for trials and
-announced trips alone, on all standing time. None belongs to one observation."""
+PARAMETERS = ("road", "drivers")
+"""Factors on running time by road, and once more on that of trials and announced trips, which two
+drivers or escorts keep moving. None belongs to one observation. Factors of rail and of handlings
+would not predict trips left out any better."""
 FEWEST = 3
 """A factor is fitted only if at least this many trips hold its part of time."""
 PRIOR_SPREAD = 0.5
@@ -38,27 +39,24 @@ class Trips(NamedTuple):
 
     Attributes
     ----------
-    scaled : float64[n, 3]
-        By road, by rail, at transfers.
-    standing : float64[n]
-        At borders and waiting for services and gates.
+    road : float64[n]
+        Running by road.
     fixed : float64[n]
-        On water and at the ends.
+        All other time.
     hurried : bool[n]
-        Whether the trip has priority.
+        Whether two drivers or escorts kept it moving.
     wanted : float64[n]
         Log of the mean that would give the published median.
     """
 
-    scaled: NDArray[np.float64]
-    standing: NDArray[np.float64]
+    road: NDArray[np.float64]
     fixed: NDArray[np.float64]
     hurried: NDArray[np.bool_]
     wanted: NDArray[np.float64]
 
     def only(self, chosen: NDArray[np.bool_]) -> Trips:
         """Return some of the trips."""
-        floats = (self.scaled[chosen], self.standing[chosen], self.fixed[chosen])
+        floats = (self.road[chosen], self.fixed[chosen])
         return Trips(*floats, self.hurried[chosen], self.wanted[chosen])
 
 
@@ -128,7 +126,7 @@ class Calibration:
 
 
 def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Calibration:
-    """Fit global factors of running, dwell and priority to published trips.
+    """Fit global factors of running by road to published trips.
 
     Ridge least squares on the log of published over predicted time by Gauss and Newton, the
     itineraries held fixed as the network gives them without a calibration. Leave-one-out fits
@@ -166,7 +164,8 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
         raise InputError(message)
     trips = _trips(rows)
     seen = trips.only(~announced)
-    held = np.append((seen.scaled > 0).sum(axis=0), (seen.hurried & (seen.standing > 0)).sum())
+    by_road = seen.road > 0
+    held = np.array([by_road.sum(), (by_road & seen.hurried).sum()])
     usable = held >= FEWEST
     theta, covariance = _fit(seen, usable)
     spread = np.sqrt(np.diag(covariance))
@@ -211,27 +210,20 @@ def _scatter(off: NDArray[np.float64]) -> float:
 
 def _trips(rows: pl.DataFrame) -> Trips:
     """Return the times of predicted rows; the skewness of each trip is kept as it is."""
-    days = {c: rows[f"{c}_days"].to_numpy() for c in ("road", "rail", "dwell", "water", "ends")}
-    standing = (rows["border_days"] + rows["service_days"]).to_numpy()
-    fixed = days["water"] + days["ends"]
-    scaled = np.column_stack([days[c] for c in ("road", "rail", "dwell")])
-    mean = scaled.sum(axis=1) + standing + fixed
-    skew = np.log(rows["predicted_days"].to_numpy() / mean)
+    road = rows["road_days"].to_numpy()
+    others = ("rail", "dwell", "water", "border", "service", "ends")
+    fixed = rows.select(f"{c}_days" for c in others).to_numpy().sum(axis=1)
+    skew = np.log(rows["predicted_days"].to_numpy() / (road + fixed))
     hurried = rows["kind"].is_in(PRIORITY).to_numpy()
-    return Trips(scaled, standing, fixed, hurried, np.log(rows["time_days"].to_numpy()) - skew)
+    return Trips(road, fixed, hurried, np.log(rows["time_days"].to_numpy()) - skew)
 
 
 def _model(
     trips: Trips, theta: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean of each trip and its derivative by each log factor [d]."""
-    haste = np.where(trips.hurried, np.exp(theta[3]), 1.0)
-    parts = trips.scaled * np.exp(theta[:3])
-    parts[:, 2] *= haste
-    standing = trips.standing * haste
-    mean = parts.sum(axis=1) + standing + trips.fixed
-    hurried = np.where(trips.hurried, parts[:, 2] + standing, 0.0)
-    return mean, np.column_stack((parts, hurried))
+    road = trips.road * np.exp(theta[0] + np.where(trips.hurried, theta[1], 0.0))
+    return road + trips.fixed, np.column_stack((road, np.where(trips.hurried, road, 0.0)))
 
 
 def _rest(trips: Trips, theta: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karwan.errors import KarwanError
 from karwan.network import Network
@@ -21,7 +22,7 @@ from karwan.routing.trips import Clocked
 from karwan.studies.modes_used import trip_by_all
 from karwan.studies.prices import arc_prices
 
-__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "STANDING", "Z90", "predict_trip"]
+__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "Z90", "predict_trip"]
 
 UNITS = {"TEU": "teu", "FEU": "feu", "truckload": "truckloads", "tonne": "tonnes"}
 TIMES_COVERED = {
@@ -39,11 +40,9 @@ COSTS_COVERED = {
 """Parts of cost that a published cost covers: capital bound in the goods is on no bill."""
 ENDS = (Kind.FIRST, Kind.LAST)
 PRIORITY = ("trial", "record", "planned")
-"""Kinds of observation that do not queue as others do: escorted, hurried or only announced."""
+"""Kinds of observation that do not run as others do: by two drivers, escorted or only announced."""
 ANNOUNCED = ("planned",)
 """Kinds of observation that say what was meant to happen, not what trucks, trains and ships did."""
-STANDING = ("border", "handling", "waiting")
-"""Parts of time that priority cuts."""
 MOTION = ("road", "rail", "water", "dwell", "service")
 """Times by what makes them: motion by road, rail and on water, handling and waits at transfers,
 and waits for services and at gates."""
@@ -108,12 +107,10 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
 
     The trip's own spread is widened to the scatter of all trips where that is larger.
     """
-    priority = calibration.get("priority", 1.0) if row["kind"] in PRIORITY else 1.0
-    factor = np.array([priority if t in STANDING else 1.0 for t in TIMES])
     if row["time_covers"] == "sailing":
         _leave_with_the_ship(strung)
-    strung.hours *= factor
-    strung.variance *= factor**2
+    if row["kind"] in PRIORITY:
+        _run_through(strung, calibration.get("drivers", 1.0))
     covered = TIMES_COVERED[row["time_covers"] or "terminal"]
     counted = [TIMES.index(t) for t in covered]
     mean, variance = (
@@ -130,6 +127,23 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
         **{f"{t}_days": means[t] if t in covered else 0.0 for t in TIMES},
     }
     return found | _motion(strung, covered)
+
+
+def _run_through(strung: Strung, factor: float) -> None:
+    """Scale the running time on roads, as two drivers do who take turns."""
+    held, running = _carriers(strung)["road"], TIMES.index("running")
+    strung.hours[held, running] *= factor
+    strung.variance[held, running] *= factor**2
+
+
+def _carriers(strung: Strung) -> dict[str, NDArray[np.bool_]]:
+    """Return which arcs are run by road, by rail and on water."""
+    rows = strung.query.base.books.rows["modes"]
+    on_land, on_rails = (
+        np.array([bool(m[key] == value) for m in rows])[strung.query.arcs.mode[strung.arc]]
+        for key, value in (("medium", LAND), ("has_track_gauge", True))
+    )
+    return {"road": on_land & ~on_rails, "rail": on_land & on_rails, "water": ~on_land}
 
 
 def _leave_with_the_ship(strung: Strung) -> None:
@@ -159,13 +173,7 @@ def _motion(strung: Strung, covered: tuple[str, ...]) -> dict[str, float]:
     stands = [TIMES.index(t) for t in ("handling", "waiting") if t in covered]
     standing = strung.hours[:, stands].sum(axis=1)
     at_transfer = np.isin(query.arcs.kind[strung.arc], (Kind.TRANSFER, Kind.GAUGE))
-    rows = query.base.books.rows["modes"]
-    on_land, on_rails = (
-        np.array([bool(m[key] == value) for m in rows])[query.arcs.mode[strung.arc]]
-        for key, value in (("medium", LAND), ("has_track_gauge", True))
-    )
-    held = {"road": on_land & ~on_rails, "rail": on_land & on_rails, "water": ~on_land}
-    hours = {m: float(running[where].sum()) for m, where in held.items()}
+    hours = {m: float(running[where].sum()) for m, where in _carriers(strung).items()}
     hours |= {"dwell": float(standing[at_transfer].sum())}
     hours |= {"service": float(standing[~at_transfer].sum())}
     return {f"{m}_days": hours[m] / 24 for m in MOTION}

@@ -73,8 +73,8 @@ def validate(network: Network, observations: pl.DataFrame | None = None) -> Vali
     compared: distance, median time of the parts that the published time covers, and cost per
     unit in money of the year of the row. The middle of a published range counts. P10 and P90 are
     those of the trip, or of the scatter of all trips about predictions if that is wider. Trials,
-    records and announced trips have the priority that `calibration` holds. What the row says
-    that the network itself rests on counts in no median.
+    records and announced trips run on by road by the factor `drivers` of `calibration`. What the
+    row says that the network itself rests on counts in no median.
 
     Parameters
     ----------
