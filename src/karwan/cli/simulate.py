@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from karwan.cli.simulate_answer import show
+from karwan.cli.simulate_answer import show_all, write
 from karwan.cli.simulate_more import LIMITS, other_table
 from karwan.cli.tables import open_network, refuse_missing_folder, working
+
+if TYPE_CHECKING:
+    from karwan.network import Network
+    from karwan.studies.simulate import Simulation
 
 __all__ = ["command"]
 
 
 @click.command("simulate")
-@click.argument("terminal")
+@click.argument("terminals", nargs=-1, required=True, metavar="TERMINAL...")
 @click.option("--throughput-teu-per-year", type=float, help="Traffic.  [default: of the table]")
 @click.option("--growth", type=float, default=0.0, help="Share more, 0.1 for a tenth.")
 @click.option("--more", multiple=True, help="Element or kind, =N for several; repeatable.")
@@ -35,22 +38,24 @@ __all__ = ["command"]
 @click.option("--network", type=click.Path(path_type=Path), help="Folder of another network.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 @click.option("--csv", "csv", type=click.Path(path_type=Path), help="Write all figures there.")
-def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> None:
+def command(terminals: tuple[str, ...], csv: Path | None, *, as_json: bool, **asked: Any) -> None:
     r"""Simulate a terminal or border crossing box by box, truck by truck.
 
-    TERMINAL is a row of terminals, by identifier or name, or its node or crossing. Intervals are
-    95 %. `--more train_slot` is one more train a day. `--curve` simulates rising loads until queues
-    grow. `--grow` says when what has to grow for a demand by year, to keep the level of service;
-    with `--grow-with-trade` that demand is what the trade of each year brings there.
+    TERMINAL is a row of terminals, by identifier or name, or its node or crossing; a port, as
+    Karachi, stands for all of its terminals. Intervals are 95 %. `--more train_slot` is one more
+    train a day. `--curve` simulates rising loads until queues grow. `--grow` says when what has
+    to grow for a demand by year, to keep the level of service; with `--grow-with-trade` that
+    demand is what the trade of each year brings there.
 
     \b
     Examples:
       karwan simulate torkham --growth 0.1
       karwan simulate karachi-kict --more berth --more quay_crane=2
+      karwan simulate Karachi --replications 50
       karwan simulate khorgos-gateway --curve --csv curve.csv
       karwan simulate gwadar --grow-with-trade --scenario reopen-hormuz --csv plan.csv
     """
-    from karwan.studies.simulate import simulate
+    from karwan.studies.simulate_place import find_terminals
 
     refuse_missing_folder(csv)
     opened = open_network(asked["network"])
@@ -58,16 +63,29 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
         message = "--days and --years say the same; give one"
         raise click.UsageError(message)
     days = 365.0 * asked["years"] if asked["years"] is not None else asked["days"]
-    if asked["curve"] or asked["grow"] or asked["grow_with_trade"]:
-        other_table(opened, terminal, asked, days, csv, as_json=as_json)
+    others = asked["curve"] or asked["grow"] or asked["grow_with_trade"]
+    if others and len(terminals) == 1:
+        other_table(opened, terminals[0], asked, days, csv, as_json=as_json)
         return
+    names = find_terminals(opened, terminals)
+    if len(names) > 1:
+        _refuse_of_several(names, asked, others=bool(others))
     if asked["scenario"] or any(asked[name] is not None for name in LIMITS):
         message = "levels of service go with --grow, and scenarios with --grow-with-trade"
         raise click.UsageError(message)
-    with working("Simulating"):
-        found = simulate(
+    found = [_simulated(opened, name, asked, days) for name in names]
+    if csv:
+        write(found, csv)
+    show_all(found, as_json=as_json)
+
+
+def _simulated(opened: Network, name: str, asked: dict[str, Any], days: float | None) -> Simulation:
+    from karwan.studies.simulate import simulate
+
+    with working(f"Simulating {name}"):
+        return simulate(
             opened,
-            terminal,
+            name,
             teu_per_year=asked["throughput_teu_per_year"],
             growth=asked["growth"],
             more=_numbers(asked["more"]),
@@ -76,12 +94,13 @@ def command(terminal: str, csv: Path | None, *, as_json: bool, **asked: Any) -> 
             seed=asked["seed"],
             compare=not asked["no_compare"],
         )
-    if csv:
-        found.summary.write_csv(csv)
-    if as_json:
-        click.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
-        return
-    show(found)
+
+
+def _refuse_of_several(names: list[str], asked: dict[str, Any], *, others: bool) -> None:
+    if others or asked["more"] or asked["throughput_teu_per_year"] is not None:
+        what = "--throughput-teu-per-year, --more, --curve and --grow take one word"
+        message = f"{what}; name one of {', '.join(names)}"
+        raise click.UsageError(message)
 
 
 def _numbers(more: tuple[str, ...]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,22 +11,67 @@ import click
 from karwan.cli.tables import print_table
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from karwan.studies.simulate import Simulation
 
-__all__ = ["show"]
+__all__ = ["show_all", "write"]
 
 P95 = "box time P95"
 MINUTE = 1.0 / 60.0
 
 
-def show(found: Simulation) -> None:
-    """Print a simulation.
+def show_all(found: list[Simulation], *, as_json: bool) -> None:
+    """Print simulations one after another, and what several do together.
 
     Parameters
     ----------
-    found : Simulation
-        What was found.
+    found : list of Simulation
+        One or more.
+    as_json : bool
+        Whether to print JSON; of several, in a list.
     """
+    from karwan.studies.simulate_place import together
+
+    both = together(found) if len(found) > 1 else None
+    if as_json:
+        plain = [run.to_dict() for run in found]
+        shown = plain[0] if both is None else {
+            "schema": "karwan.simulations/1", "together": both.to_dicts(), "terminals": plain
+        }  # fmt: skip
+        click.echo(json.dumps(shown, indent=1, ensure_ascii=False))
+        return
+    for run in found:
+        _show(run)
+        if both is not None:
+            click.echo()
+    if both is not None and both.is_empty():
+        names = ", ".join(run.terminal["terminal_id"] for run in found if not run.stable)
+        click.echo(f"No sum of {len(found)} terminals: queues grow in {names}")
+    elif both is not None:
+        _summary(both, f"{len(found)} terminals together, every box and truck counted once")
+
+
+def write(found: list[Simulation], csv: Path) -> None:
+    """Write figures to a file; with the terminal, if there are several.
+
+    Parameters
+    ----------
+    found : list of Simulation
+        One or more.
+    csv : Path
+        File.
+    """
+    import polars as pl
+
+    named = [
+        run.summary.select(pl.lit(run.terminal["terminal_id"]).alias("terminal_id"), pl.all())
+        for run in found
+    ]
+    (found[0].summary if len(found) == 1 else pl.concat(named)).write_csv(csv)
+
+
+def _show(found: Simulation) -> None:
     options = found.run.options
     click.echo(
         f"{found.terminal['name']}: {options['teu_per_year']:,.0f} TEU/year, "
@@ -47,7 +94,7 @@ def show(found: Simulation) -> None:
     ]
     print_table("Load by arithmetic", ["element", "number", "load %"], rows, right=(1, 2))
     if found.stable:
-        _figures(found)
+        _summary(found.summary, "Figures")
     _records(found)
 
 
@@ -111,13 +158,13 @@ def _one_more(found: Simulation) -> None:
     print_table(title, header, rows, right=(3,))
 
 
-def _figures(found: Simulation) -> None:
+def _summary(summary: pl.DataFrame, title: str) -> None:
     rows = [
         [r["measure"], r["of"], r["unit"], *(_digits(r[k]) for k in ("mean", "low", "high"))]
-        for r in found.summary.iter_rows(named=True)
+        for r in summary.iter_rows(named=True)
     ]
     header = ["measure", "of", "unit", "mean", "low", "high"]
-    print_table("Figures", header, rows, right=(3, 4, 5))
+    print_table(title, header, rows, right=(3, 4, 5))
 
 
 def _records(found: Simulation) -> None:

@@ -51,6 +51,8 @@ def _account(n, mark, box, link, level, queue, call, line, carrier, warm, end):
         level[c.CALLS + side, c.HELD] += end - max(row[c.ARRIVED], warm)
     for row in range(len(level)):
         shift(level, row, end, 0.0)
+        if n[c.STEP] * c.TICK < warm:  # cut short before the warm-up was over: nothing counts
+            level[row, c.AREA] = level[row, c.HELD] = 0.0
 
 
 @njit(cache=True, nogil=True)
