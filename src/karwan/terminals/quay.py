@@ -133,17 +133,18 @@ def _solve(
     hint = found if found is not None and found.is_complete else None
     if hint is not None and given is None:
         grid, hint = _cut(problem, week, grid, hint)
+    sold = -np.inf if hint is None else sold_bound(grid, quay_cost(grid, hint), began + share)
     left = share - (time.monotonic() - began)
     plan, bound = None, -np.inf
     if not is_long:
         plan, bound = solve_quay(grid, hint, left, seed)
-    if plan is not None and hint is None and given is None:
-        wider, _ = _cut(problem, week, grid, plan)
+    if plan is not None and hint is None:
+        wider = grid if given is not None else _cut(problem, week, grid, plan)[0]
         bound = bound if wider.n_slots <= grid.n_slots else -np.inf  # later plans may be better
+        sold = sold_bound(wider, quay_cost(grid, plan))
     best = min((p for p in (plan, hint) if p), key=lambda p: quay_cost(grid, p), default=None)
     if best is not None:
-        upper = quay_cost(grid, best)
-        bound = min(max(bound, busy_bound(grid), sold_bound(grid, upper, began + share)), upper)
+        bound = min(max(bound, busy_bound(grid), sold), quay_cost(grid, best))
     return (grid, best), bound
 
 
