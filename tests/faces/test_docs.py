@@ -22,6 +22,12 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^\$ (?:\.venv/bin/)?(karwan .+)$", re.MULTILINE)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
+GROWTH = """year,element,count,capital_usd,capacity_teu_per_year,why
+2025,as it stands,0,0,477629,
+2025,kgtl-berths,1,45000000,792865,wait ratio 60.8 % over its limit
+"""
+"""What `karwan simulate karachi-kgtl --grow-with-trade` writes, as docs/how-to/terminals.md shows."""
+
 
 def commands():
     for page in PAGES:
@@ -50,11 +56,13 @@ def berth_plan():
 def workplace(tmp_path, monkeypatch, berth_plan):
     """A folder to write to; `my-corridors` in it is a network with the places A and B.
 
-    Beside it lie small files of demand, two examples of berth plans, and a tenant's plant.
+    Beside it lie small files of demand, two examples of berth plans, a plan of growth, and a
+    tenant's plant.
     """
     write_template(tmp_path / "my-port")
     write_template(tmp_path / "my-quay", is_quay=True)
     (tmp_path / "plan.csv").write_text(berth_plan, "utf-8")
+    (tmp_path / "growth.csv").write_text(GROWTH, "utf-8")
     monkeypatch.chdir(tmp_path)
     write_demand_files(tmp_path)
     plant = zone_template(karwan.open_atlas(), "steel-service-centre")
