@@ -217,12 +217,16 @@ def _calibration(atlas: karwan.Network) -> list[str]:
         "ordinary ones, and trials and records) and of announced ones, which no fit has seen:\n"
     )
     lines += [groups]
-    errors = [(e, *(_percent(x, "") for x in shares)) for e, *shares in found.errors.iter_rows()]
-    lines += _table(found.errors.columns, errors)
-    return [
-        *lines,
-        f"\nScatter of the log of time that holds four fifths of them, leave-one-out: {found.scatter:.2f}.",
-    ]
+    table = found.errors.drop("rms_log")
+    errors = [(e, *(_percent(x, "") for x in shares)) for e, *shares in table.iter_rows()]
+    lines += _table(table.columns, errors)
+    without, _, left_out = found.errors["rms_log"]
+    logs = (
+        "\nRoot mean square of the log of time of those made: "
+        f"{without:.3f} without, {left_out:.3f} leave-one-out. Scatter of that log which holds "
+        f"four fifths of them, leave-one-out: {found.scatter:.2f}."
+    )
+    return [*lines, logs]
 
 
 KINDS = ("distance", "time", "cost")

@@ -54,11 +54,16 @@ def command(
         for p in found.parameters.iter_rows(named=True)
     ]
     print_table("Factors of time, with 90 % intervals", ["time", "times", "trips"], rows)
-    header = list(found.errors.columns)
+    errors = found.errors.drop("rms_log")
+    header = errors.columns
     rows = [
         [name, *("" if x is None else f"{100 * x:.0f}" for x in shares)]
-        for name, *shares in found.errors.iter_rows()
+        for name, *shares in errors.iter_rows()
     ]
     print_table("Median absolute error of time, %", header, rows, right=range(1, len(header)))
+    without, _, left_out = found.errors["rms_log"]
+    click.echo(
+        f"Root mean square of the log of time: {without:.3f} without, {left_out:.3f} leave-one-out."
+    )
     click.echo(f"Fitted to {found.made} trips that were made; announced ones take no part in it.")
     click.echo(f"Trips scatter around the prediction by {found.scatter:.2f} in the log of time.")
