@@ -10,6 +10,7 @@ import karwan
 from karwan.routing.itineraries import string_paths
 from karwan.routing.rates import time_percentiles
 from karwan.routing.simulate import simulate_trips
+from karwan.routing.trips import Clocked
 
 DRAWS = 20_000
 
@@ -64,7 +65,7 @@ def test_plain_numpy(benchmark):
 def test_analytic(benchmark):
     """Percentiles of 20 itineraries from their cumulants."""
     routes, trips = twenty()
-    strung = string_paths(routes.query, trips)
+    strung = string_paths(routes.query, Clocked.of(trips))
     mean = strung.sums(strung.hours, strung.start).sum(axis=1)
     variance = strung.sums(strung.variance, strung.start).sum(axis=1)
     third = strung.third()
