@@ -51,6 +51,8 @@ def test_the_atlas_carries_its_own_fit(atlas):
     assert carried["parameter"].to_list() == now["parameter"].to_list()
     np.testing.assert_allclose(carried["value"], now["value"], atol=0.02)
     assert found.errors["errors"].to_list() == ["without", "fitted", "leave-one-out"]
+    without, _, left_out = found.errors["made"]
+    assert left_out < without + 0.01, "nor may they cost the median more than a point"
     before, _, left_out = found.errors["rms_log"]
     assert left_out < before, "factors that do not help on trips they have not seen do not belong"
     assert found.made == int(carried.filter(pl.col("parameter") == "scatter")["trips"][0])

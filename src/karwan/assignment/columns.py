@@ -116,8 +116,8 @@ def columns_of(pool: ColumnPool, earlier: tuple[ColumnPool, Columns] | None = No
     if earlier:
         for part in fields(Columns):
             mine, theirs = getattr(made, part.name), getattr(earlier[1], part.name)
-            for now, was in kept.values():
-                mine[now] = theirs[was]
+            for rows, rows_before in kept.values():
+                mine[rows] = theirs[rows_before]
     return made
 
 

@@ -20,7 +20,7 @@ from karwan.terminals.more import with_more
 from karwan.terminals.one_more import COLUMNS, one_more
 from karwan.terminals.simulate import simulate_model
 
-__all__ = ["Simulation", "find_terminal", "simulate"]
+__all__ = ["Simulation", "find_terminal", "run_faults", "simulate"]
 
 DAYS_PER_YEAR = 365.0
 COMPARED = 5
@@ -239,14 +239,21 @@ def _refuse(teu: float, growth: float, replications: int, days: float, seed: int
         wrong.append(f"the throughput is {teu:g} TEU/year; it must be above 0")
     if not (math.isfinite(growth) and growth > -1.0):
         wrong.append(f"growth is {growth:g}; it must be above -1, 0.1 is a tenth more")
+    wrong += run_faults(replications, days, seed)
+    if wrong:
+        raise InputError("; ".join(wrong))
+
+
+def run_faults(replications: int, days: float, seed: int) -> list[str]:
+    """Name what is wrong with the number of runs, their length [d] and their seed."""
+    wrong = []
     if replications < 2:
         wrong.append(f"replications are {replications}; intervals need at least 2")
     if not (math.isfinite(days) and days >= 1.0):
         wrong.append(f"the horizon is {days:g} days; it must be at least 1")
     if seed < 0:
         wrong.append(f"the seed is {seed}; it must be at least 0")
-    if wrong:
-        raise InputError("; ".join(wrong))
+    return wrong
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

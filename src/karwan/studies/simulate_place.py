@@ -32,7 +32,7 @@ def find_terminals(network: Network, wanted: Sequence[str]) -> list[str]:
         Network with terminals.
     wanted : sequence of str
         Each a terminal, as `find_terminal` takes it, or a place: identifier or name of a node, a
-        crossing, or a word that only names of terminals of one place hold, as Karachi.
+        crossing, a capacity, or a word that only names of terminals of one place hold, as Karachi.
 
     Returns
     -------
@@ -45,12 +45,14 @@ def find_terminals(network: Network, wanted: Sequence[str]) -> list[str]:
         A word is no terminal and no place with terminals, or fits several places.
     """
     names = dict(network.table("nodes").select("node_id", "name").iter_rows())
-    rows = network.table("terminals").select("terminal_id", "name", "target").rows()
+    rows = network.table("terminals").select("terminal_id", "name", "target", "capacity_id").rows()
     found: list[str] = []
     for word in wanted:
         plain = word.strip().casefold()
         of_place = [
-            row[0] for row in rows if plain in {row[2].casefold(), names.get(row[2], "").casefold()}
+            row[0]
+            for row in rows
+            if plain in {w.casefold() for w in (*row[2:], names.get(row[2])) if w}
         ]
         part_of = [row for row in rows if plain and plain in f"{row[0]} {row[1]}".casefold()]
         exact = [row[0] for row in rows if plain in {row[0].casefold(), row[1].casefold()}]

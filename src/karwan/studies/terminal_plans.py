@@ -11,7 +11,8 @@ import polars as pl
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.schema import read_plain
-from karwan.studies.simulate import find_terminal
+from karwan.studies.simulate import find_terminal, run_faults
+from karwan.studies.simulate_place import find_terminals
 from karwan.terminals.curves import CapacityCurve, capacity_curve
 from karwan.terminals.triggers import Service, growth_steps
 
@@ -49,7 +50,7 @@ def simulate_curve(
         The terminal is unknown, or a number makes no sense.
     """
     _refuse(replications, days, seed, [])
-    names = _of_place(network, terminal) or (find_terminal(network, terminal),)
+    names = tuple(find_terminals(network, [terminal]))
     return capacity_curve(network, names, replications=replications, days=days, seed=seed)
 
 
@@ -114,24 +115,8 @@ def simulate_growth(
     )
 
 
-def _of_place(network: Network, wanted: str) -> tuple[str, ...]:
-    """Return the terminals of a node, crossing or capacity that has several."""
-    word = wanted.strip().casefold()
-    found = tuple(
-        row["terminal_id"]
-        for row in network.table("terminals").sort("terminal_id").iter_rows(named=True)
-        if word in {row["target"].casefold(), (row["capacity_id"] or "").casefold()}
-    )
-    return found if len(found) > 1 else ()
-
-
 def _refuse(replications: int, days: float, seed: int, wrong: list[str]) -> None:
-    if replications < 2:
-        wrong.append(f"replications are {replications}; intervals need at least 2")
-    if not (math.isfinite(days) and days >= 1.0):
-        wrong.append(f"the horizon is {days:g} days; it must be at least 1")
-    if seed < 0:
-        wrong.append(f"the seed is {seed}; it must be at least 0")
+    wrong += run_faults(replications, days, seed)
     if wrong:
         raise InputError("; ".join(wrong))
 
