@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.stats
+from scipy.special import stdtrit
 from numpy.typing import NDArray
 
 from karwan.kernels import terminal_layout as c
@@ -110,7 +110,7 @@ def growing(runs: Sequence[Replication], warm_h: float = 0.0) -> list[Growth]:
         last = np.array([run.series[-third:, column].mean(dtype=float) for run in runs])
         rise = last - first
         error = rise.std(ddof=1) / np.sqrt(len(runs))
-        low = rise.mean() - scipy.stats.t.ppf(SURE, len(runs) - 1) * error
+        low = rise.mean() - stdtrit(len(runs) - 1, SURE) * error
         if low > 0.0 and rise.mean() > max(share * first.mean(), LEAST[column]):
             found.append(Growth(name, float(first.mean()), float(last.mean())))
     return found
@@ -156,6 +156,6 @@ def interval(values: NDArray[np.float64], level: float = 0.95) -> tuple[float, f
     mean = float(values.mean())
     if len(values) < 2:
         return mean, float("nan"), float("nan")
-    half = float(scipy.stats.t.ppf(0.5 + level / 2, len(values) - 1) * values.std(ddof=1))
+    half = float(stdtrit(len(values) - 1, 0.5 + level / 2) * values.std(ddof=1))
     half /= float(np.sqrt(len(values)))
     return mean, mean - half, mean + half
