@@ -8,7 +8,7 @@ from karwan.network import rules_terminal_fit
 from karwan.studies import terminal_plans
 from karwan.studies.terminal_stable import STABLE, stable_limits
 from karwan.terminals.build import build
-from karwan.terminals.checks import growing
+from karwan.terminals.checks import ends, growing
 from karwan.terminals.curves import capacity_curve, of_capacities
 from karwan.terminals.pooled import box_times
 from karwan.terminals.replicate import replicate
@@ -62,8 +62,8 @@ def test_too_much_is_unstable_however_short_the_run():
     assert not run.stable
     assert "work for customs lane, 114 % of what can be done" in run.growth[0].what
     grown = replicate(model, range(3), 1, 1440.0, 480.0)
-    assert growing(grown, 1440.0)
-    assert not growing(grown)
+    assert growing([ends(run) for run in grown], 1440.0)
+    assert not growing([ends(run) for run in grown])
 
 
 def test_a_place_is_full_when_the_first_of_its_terminals_is():

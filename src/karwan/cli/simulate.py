@@ -13,7 +13,7 @@ from karwan.cli.tables import open_network, refuse_missing_folder, working
 
 if TYPE_CHECKING:
     from karwan.network import Network
-    from karwan.studies.simulate import Simulation
+    from karwan.studies.simulation import Simulation
 
 __all__ = ["command"]
 
@@ -73,19 +73,21 @@ def command(terminals: tuple[str, ...], csv: Path | None, *, as_json: bool, **as
     if asked["scenario"] or any(asked[name] is not None for name in LIMITS):
         message = "levels of service go with --grow, and scenarios with --grow-with-trade"
         raise click.UsageError(message)
-    found = [_simulated(opened, name, asked, days) for name in names]
+    found = _simulated(opened, names, asked, days)
     if csv:
         write(found, csv)
     show_all(found, as_json=as_json)
 
 
-def _simulated(opened: Network, name: str, asked: dict[str, Any], days: float | None) -> Simulation:
-    from karwan.studies.simulate import simulate
+def _simulated(
+    opened: Network, names: list[str], asked: dict[str, Any], days: float | None
+) -> list[Simulation]:
+    from karwan.studies.simulate import simulate_all
 
-    with working(f"Simulating {name}"):
-        return simulate(
+    with working(f"Simulating {', '.join(names)}"):
+        return simulate_all(
             opened,
-            name,
+            names,
             teu_per_year=asked["throughput_teu_per_year"],
             growth=asked["growth"],
             more=_numbers(asked["more"]),

@@ -13,7 +13,7 @@ from karwan.cli.tables import print_table
 if TYPE_CHECKING:
     import polars as pl
 
-    from karwan.studies.simulate import Simulation
+    from karwan.studies.simulation import Simulation
 
 __all__ = ["show_all", "write"]
 

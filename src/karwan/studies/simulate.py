@@ -1,9 +1,9 @@
-"""Simulate a terminal or border: how it serves its traffic, and what one more would bring."""
+"""Simulate terminals or borders: how they serve their traffic, and what one more would bring."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,16 @@ from karwan.errors import InputError
 from karwan.network import Network
 from karwan.schema.check import did_you_mean
 from karwan.studies.run import Run, karwan_version
-from karwan.terminals.build import build
-from karwan.terminals.checks import Growth
+from karwan.studies.simulation import Simulation
+from karwan.terminals.build import Model, build
 from karwan.terminals.loads import loads
 from karwan.terminals.more import with_more
-from karwan.terminals.one_more import COLUMNS, one_more
-from karwan.terminals.simulate import simulate_model
+from karwan.terminals.one_more import COLUMNS, one_more, variants
+from karwan.terminals.side_by_side import Asked
+from karwan.terminals.simulate import simulate_models
+from karwan.terminals.terminal_run import TerminalRun
 
-__all__ = ["Simulation", "find_terminal", "run_faults", "simulate"]
+__all__ = ["find_terminal", "run_faults", "simulate", "simulate_all"]
 
 DAYS_PER_YEAR = 365.0
 COMPARED = 5
@@ -28,85 +30,13 @@ COMPARED = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation:
-    """How a terminal serves its traffic.
+class _Task:
+    """A terminal with its traffic, and with one more of each element."""
 
-    Attributes
-    ----------
-    run : Run
-        Stamp.
-    terminal : dict
-        Row of `terminals`.
-    summary : polars.DataFrame
-        One row a figure: measure, of, unit, mean, low and high of the 95 % interval.
-    values : polars.DataFrame
-        The same by replication.
-    one_more : polars.DataFrame
-        Change of figures by one more of each element; empty if not asked for.
-    loads : polars.DataFrame
-        Work offered to each kind of element as a share of what it can do.
-    records : polars.DataFrame
-        Published figures beside the simulated ones; they are not used by the simulation.
-    warm_up_h : float
-        Hours dropped from each replication.
-    growth : tuple of Growth
-        Queues that grow through the runs: the terminal is unstable if there is one.
-    events : int
-        Events of all replications.
-    """
-
-    run: Run
-    terminal: dict[str, Any]
-    summary: pl.DataFrame
-    values: pl.DataFrame
-    one_more: pl.DataFrame
-    loads: pl.DataFrame
-    records: pl.DataFrame
-    warm_up_h: float
-    growth: tuple[Growth, ...]
-    events: int
-
-    @property
-    def stable(self) -> bool:
-        """Whether no queue grows through the runs."""
-        return not self.growth
-
-    @property
-    def bottleneck(self) -> str | None:
-        """Element of which one more saves most box time for certain; None if none does."""
-        best = self.one_more.filter((pl.col("measure") == "box time") & (pl.col("high") < 0.0))
-        return str(best["element"][0]) if len(best) else None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain values; figures of an unstable terminal are left out."""
-        stamp = self.run
-        run: dict[str, Any] = {"karwan_version": stamp.karwan_version, "network": stamp.network}
-        run |= {"fingerprint": stamp.fingerprint, "options": stamp.options}
-        growth = [
-            {"what": g.what, "first": _plain(g.first), "last": _plain(g.last)} for g in self.growth
-        ]
-        shown = {
-            "figures": self.summary if self.stable else self.summary.clear(),
-            "one_more": self.one_more,
-            "loads": self.loads,
-            "records": self.records,
-        }
-        return {
-            "schema": "karwan.simulation/1",
-            "run": run,
-            "terminal": self.terminal["terminal_id"],
-            "stable": self.stable,
-            "growth": growth,
-            "bottleneck": self.bottleneck,
-            "warm_up_h": self.warm_up_h,
-            "events": self.events,
-            **{
-                name: [
-                    {k: _plain(v) for k, v in row.items()} for row in frame.iter_rows(named=True)
-                ]
-                for name, frame in shown.items()
-            },
-        }
+    row: dict[str, Any]
+    teu_per_year: float
+    model: Model
+    variants: dict[str, Model]
 
 
 def simulate(
@@ -154,41 +84,105 @@ def simulate(
     InputError
         The terminal or an element is unknown, or a number makes no sense; all at once.
     """
-    name = find_terminal(network, terminal)
-    row = network.table("terminals").filter(pl.col("terminal_id") == name).row(0, named=True)
-    teu = row["throughput_teu_per_year"] if teu_per_year is None else teu_per_year
-    _refuse(teu, growth, replications, days, seed)
-    changed = with_more(network, name, more or {})
-    teu *= 1.0 + growth
-    hours = max(24.0, round(days * 24.0))
-    model = build(changed, name, teu)
-    base = simulate_model(model, replications=replications, hours=hours, seed=seed)
-    if base.broken:
-        message = f"laws of queues do not hold in {name}: {'; '.join(base.broken[:3])}"
-        raise RuntimeError(message)
-    rows = one_more(
-        changed, base, teu_per_year=teu, replications=min(replications, COMPARED), hours=hours,
+    return simulate_all(
+        network,
+        [terminal],
+        teu_per_year=teu_per_year,
+        growth=growth,
+        more=more,
+        replications=replications,
+        days=days,
         seed=seed,
-    ) if compare else None  # fmt: skip
+        compare=compare,
+    )[0]
+
+
+def simulate_all(
+    network: Network,
+    terminals: Sequence[str],
+    *,
+    teu_per_year: float | None = None,
+    growth: float = 0.0,
+    more: Mapping[str, int] | None = None,
+    replications: int = 10,
+    days: float = DAYS_PER_YEAR,
+    seed: int = 1,
+    compare: bool = True,
+) -> list[Simulation]:
+    """Simulate several terminals or borders side by side, so that no processor waits.
+
+    Parameters
+    ----------
+    network : Network
+        Network with terminals.
+    terminals : sequence of str
+        Terminals, each as `simulate` takes it.
+    teu_per_year, growth, more, replications, days, seed, compare
+        As `simulate` takes them, the same for each.
+
+    Returns
+    -------
+    list of Simulation
+        In order; the same as one after another gives.
+
+    Raises
+    ------
+    InputError
+        As `simulate` does.
+    """
+    rows = [_row(network, find_terminal(network, wanted)) for wanted in terminals]
+    traffic = [r["throughput_teu_per_year"] if teu_per_year is None else teu_per_year for r in rows]
+    _refuse(traffic, growth, replications, days, seed)
+    tasks = []
+    for row, today in zip(rows, traffic, strict=True):
+        name, teu = row["terminal_id"], today * (1.0 + growth)
+        changed = with_more(network, name, more or {})
+        others = variants(changed, name, teu) if compare else {}
+        tasks.append(_Task(row, teu, build(changed, name, teu), others))
+    hours = max(24.0, round(days * 24.0))
+    compared = min(replications, COMPARED)
+    asked = [Asked(t.model, replications, tuple(t.variants.values()), compared) for t in tasks]
+    runs = simulate_models(asked, hours=hours, seed=seed)
     options = {
-        "terminal": name,
-        "teu_per_year": teu,
         "more": dict(more or {}),
         "replications": replications,
         "days": hours / 24.0,
         "seed": seed,
     }
+    return [_told(network, task, own, options) for task, own in zip(tasks, runs, strict=True)]
+
+
+def _row(network: Network, name: str) -> dict[str, Any]:
+    return network.table("terminals").row(by_predicate=pl.col("terminal_id") == name, named=True)
+
+
+def _told(
+    network: Network, task: _Task, runs: Sequence[TerminalRun], options: dict[str, Any]
+) -> Simulation:
+    base, *others = runs
+    name = task.row["terminal_id"]
+    if base.broken:
+        message = f"laws of queues do not hold in {name}: {'; '.join(base.broken[:3])}"
+        raise RuntimeError(message)
+    changes = pl.DataFrame(schema=COLUMNS)
+    if others:
+        changes = one_more(base, dict(zip(task.variants, others, strict=True)))
     stamp = Run(
-        karwan_version(), network.name, network.fingerprint, (), network.as_of,
-        network.price_year, options,
-    )  # fmt: skip
+        karwan_version(),
+        network.name,
+        network.fingerprint,
+        (),
+        network.as_of,
+        network.price_year,
+        {"terminal": name, "teu_per_year": task.teu_per_year, **options},
+    )
     return Simulation(
         stamp,
-        row,
+        task.row,
         base.summary,
         base.values,
-        pl.DataFrame(schema=COLUMNS) if rows is None else rows,
-        loads(model),
+        changes,
+        loads(task.model),
         network.table("terminal_records").filter(pl.col("terminal_id") == name),
         base.warm_up_h,
         base.growth,
@@ -233,10 +227,12 @@ def find_terminal(network: Network, wanted: str) -> str:
     raise InputError(message)
 
 
-def _refuse(teu: float, growth: float, replications: int, days: float, seed: int) -> None:
-    wrong = []
-    if not (math.isfinite(teu) and teu > 0.0):
-        wrong.append(f"the throughput is {teu:g} TEU/year; it must be above 0")
+def _refuse(traffic: list[float], growth: float, replications: int, days: float, seed: int) -> None:
+    wrong = [
+        f"the throughput is {teu:g} TEU/year; it must be above 0"
+        for teu in dict.fromkeys(traffic)
+        if not (math.isfinite(teu) and teu > 0.0)
+    ]
     if not (math.isfinite(growth) and growth > -1.0):
         wrong.append(f"growth is {growth:g}; it must be above -1, 0.1 is a tenth more")
     wrong += run_faults(replications, days, seed)
@@ -254,11 +250,3 @@ def run_faults(replications: int, days: float, seed: int) -> list[str]:
     if seed < 0:
         wrong.append(f"the seed is {seed}; it must be at least 0")
     return wrong
-
-
-def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return [{k: _plain(v) for k, v in row.items()} for row in frame.iter_rows(named=True)]
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,7 +9,8 @@ import polars as pl
 
 from karwan.errors import InputError
 from karwan.network import Network
-from karwan.studies.simulate import Simulation, find_terminal
+from karwan.studies.simulate import find_terminal
+from karwan.studies.simulation import Simulation
 from karwan.terminals.checks import interval
 
 __all__ = ["find_terminals", "together"]

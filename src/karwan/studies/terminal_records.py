@@ -7,7 +7,8 @@ from functools import partial
 import polars as pl
 
 from karwan.network import Network
-from karwan.studies.simulate import Simulation, simulate
+from karwan.studies.simulate import simulate
+from karwan.studies.simulation import Simulation
 from karwan.terminals.build import build
 from karwan.terminals.loads import loads
 from karwan.terminals.recorded import RECORDED, Interval, Simulated

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
 from karwan.terminals.loads import loads
 from karwan.terminals.replicate import Replication
 
-__all__ = ["Growth", "growing", "laws_hold", "overloaded"]
+__all__ = ["Ends", "Growth", "ends", "growing", "interval", "laws_hold", "overloaded"]
 
 SURE = 0.995
 """One-sided confidence with which a queue must grow to be called unstable."""
@@ -30,6 +31,25 @@ NAMES = {
 }
 SHARE = 0.5
 SMALL = 1e-6
+
+
+class Ends(NamedTuple):
+    """Queues of a replication at its ends.
+
+    Attributes
+    ----------
+    hours : float
+        Hours after the warm-up.
+    cut : bool
+        Whether it was cut short because something overflowed.
+    first, last : tuple of float
+        Mean of each queue of `NAMES` over the first and over the last third.
+    """
+
+    hours: float
+    cut: bool
+    first: tuple[float, ...]
+    last: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +97,26 @@ def overloaded(model: Model) -> list[Growth]:
     ]  # fmt: skip
 
 
-def growing(runs: Sequence[Replication], warm_h: float = 0.0) -> list[Growth]:
+def ends(run: Replication) -> Ends:
+    """Look at the queues of a replication at both of its ends.
+
+    Parameters
+    ----------
+    run : Replication
+        What a run left behind.
+
+    Returns
+    -------
+    Ends
+        Their means.
+    """
+    third = max(1, len(run.series) // 3)
+    parts = (run.series[:third], run.series[-third:])
+    first, last = ([float(part[:, q].mean(dtype=float)) for q in NAMES] for part in parts)
+    return Ends(run.hours, bool(run.n[c.FULL]), tuple(first), tuple(last))
+
+
+def growing(runs: Sequence[Ends], warm_h: float = 0.0) -> list[Growth]:
     """Find queues that grow through the run.
 
     A queue grows if its mean over the last third of the time exceeds that over the first third
@@ -88,8 +127,8 @@ def growing(runs: Sequence[Replication], warm_h: float = 0.0) -> list[Growth]:
 
     Parameters
     ----------
-    runs : sequence of Replication
-        Two or more.
+    runs : sequence of Ends
+        Two or more replications.
     warm_h : float
         Warm-up before them [h].
 
@@ -98,16 +137,15 @@ def growing(runs: Sequence[Replication], warm_h: float = 0.0) -> list[Growth]:
     list of Growth
         Empty if the terminal is stable.
     """
-    cut = sum(bool(run.n[c.FULL]) for run in runs)
+    cut = sum(run.cut for run in runs)
     if cut:
         return [Growth(f"boxes, so that {cut} of {len(runs)} runs overflowed,", np.nan, np.nan)]
     found = []
-    third = max(1, len(runs[0].series) // 3)
     steady = (2.0 * runs[0].hours / 3.0) / (warm_h + runs[0].hours / 6.0)
     share = min(SHARE, SHARE * steady)
-    for column, name in NAMES.items():
-        first = np.array([run.series[:third, column].mean(dtype=float) for run in runs])
-        last = np.array([run.series[-third:, column].mean(dtype=float) for run in runs])
+    for q, (column, name) in enumerate(NAMES.items()):
+        first = np.array([run.first[q] for run in runs])
+        last = np.array([run.last[q] for run in runs])
         rise = last - first
         error = rise.std(ddof=1) / np.sqrt(len(runs))
         low = rise.mean() - stdtrit(len(runs) - 1, SURE) * error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,13 @@ PLACES = ("quay", "rail")
 CALL_SHARE = 0.95
 
 
+@cache
 def bin_edges() -> NDArray[np.float64]:
     """Lower edges of the bins of times, and the upper one of the last [h]."""
     k = np.arange(c.BINS + 1)
     edges = 0.001 * (2.0 ** (k // 32)) * (1.0 + (k % 32) / 32.0)
     edges[0] = 0.0
+    edges.setflags(write=False)
     return edges
 
 
@@ -129,10 +132,11 @@ def _yard(model: Model, run: Replication) -> Iterator[Figure]:
     yield "yard peak", "all", "TEU", float(whole.max(initial=0.0))
     for b, name in enumerate(model.blocks):
         own = run.series[:, c.SERIES + b]
-        yield "yard P95", name, "TEU", float(np.quantile(own, 0.95)) * teu
+        most = np.quantile(own, 0.95)
+        yield "yard P95", name, "TEU", float(most) * teu
         if np.isfinite(model.room[b]):
             yield "yard fill", name, "", float(own.mean() / max(1.0, model.room[b]))
-            yield "yard fill P95", name, "", float(np.quantile(own, 0.95) / max(1.0, model.room[b]))
+            yield "yard fill P95", name, "", float(most / max(1.0, model.room[b]))
 
 
 def _trucks(model: Model, run: Replication) -> Iterator[Figure]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import polars as pl
 
 from karwan.kernels import terminal_layout as c
 from karwan.network import Network
-from karwan.terminals.build import build
+from karwan.terminals.build import Model, build
 from karwan.terminals.checks import interval
 from karwan.terminals.more import choices, with_more
-from karwan.terminals.simulate import TerminalRun, simulate_models
+from karwan.terminals.terminal_run import TerminalRun
 
-__all__ = ["COLUMNS", "WATCHED", "one_more"]
+__all__ = ["COLUMNS", "WATCHED", "one_more", "variants"]
 
 WATCHED = (
     ("box time", "all"),
@@ -36,31 +38,38 @@ COLUMNS = {
 }
 
 
-def one_more(
-    network: Network,
-    base: TerminalRun,
-    *,
-    teu_per_year: float | None,
-    replications: int,
-    hours: float,
-    seed: int,
-) -> pl.DataFrame:
-    """Run a terminal again with one more of each element, with common random numbers.
+def variants(network: Network, terminal_id: str, teu_per_year: float | None) -> dict[str, Model]:
+    """Build a terminal with one more of each element.
 
     Parameters
     ----------
     network : Network
         Network.
-    base : TerminalRun
-        The terminal as it is, of the same seed and hours.
+    terminal_id : str
+        Terminal.
     teu_per_year : float or None
-        Its throughput.
-    replications : int
-        Replications compared, at most those of `base`.
-    hours : float
-        Hours counted in each.
-    seed : int
-        Seed of `base`.
+        Its throughput; that of its row if None.
+
+    Returns
+    -------
+    dict of str to Model
+        Terminals by the element that they have one more of.
+    """
+    return {
+        element: build(with_more(network, terminal_id, {element: 1}), terminal_id, teu_per_year)
+        for element in choices(network, terminal_id)
+    }
+
+
+def one_more(base: TerminalRun, runs: Mapping[str, TerminalRun]) -> pl.DataFrame:
+    """Compare a terminal with itself with one more of each element, replication by replication.
+
+    Parameters
+    ----------
+    base : TerminalRun
+        The terminal as it is.
+    runs : mapping of str to TerminalRun
+        Runs of its variants, with the same seed, hours and warm-up, and at most as many.
 
     Returns
     -------
@@ -68,15 +77,9 @@ def one_more(
         Change of each figure of `WATCHED` by one more of each element with its 95 % interval of
         paired differences, most box time saved first, and whether the terminal is stable then.
     """
-    name = base.model.terminal["terminal_id"]
     before = {watched: _by_run(base, *watched) for watched in WATCHED}
     rows = []
-    elements = choices(network, name)
-    models = [build(with_more(network, name, {e: 1}), name, teu_per_year) for e in elements]
-    found = simulate_models(
-        models, replications=replications, hours=hours, seed=seed, warm_h=base.warm_up_h
-    )
-    for element, run in zip(elements, found, strict=True):
+    for element, run in runs.items():
         for watched in WATCHED:
             after = _by_run(run, *watched)
             both = sorted(set(after) & set(before[watched]))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
 from karwan.terminals.checks import interval
 from karwan.terminals.measures import from_histogram
-from karwan.terminals.replicate import replicate, warm_up_h
+from karwan.terminals.replicate import Replication
+from karwan.terminals.side_by_side import Asked, side_by_side
 
 __all__ = ["Times", "box_times"]
 
@@ -45,15 +47,23 @@ def box_times(
     """
     held, gone = np.zeros(replications), np.zeros(replications)
     seen = np.zeros((replications, c.BINS), np.int64)
-    for model in models:
-        runs = replicate(model, range(replications), seed, warm_up_h(model, seed), hours)
-        for r, run in enumerate(runs):
-            held[r] += run.tally[:, c.TOTAL_SUM].sum()
-            gone[r] += run.tally[:, c.GONE].sum()
-            seen[r] += run.hist[:, c.TOTAL].sum(axis=0)
+    asked = [Asked(model, replications) for model in models]
+    runs = {i: own for i, _, (own,) in side_by_side(asked, _times, hours=hours, seed=seed)}
+    for i in range(len(models)):
+        for r, (own_held, own_gone, own_hist) in enumerate(runs[i]):
+            held[r] += own_held
+            gone[r] += own_gone
+            seen[r] += own_hist
     known = gone > 0.0
     if not known.any():
         nothing = (float("nan"),) * 3
         return nothing, nothing
     tails = [from_histogram(row, P95) for row in seen[known]]
     return interval(held[known] / gone[known]), interval(np.array(tails))
+
+
+def _times(_: Model, run: Replication) -> tuple[float, float, NDArray[np.int64]]:
+    """Hours that boxes were there, how many left, and the histogram of their times."""
+    tally = run.tally
+    whole = run.hist[:, c.TOTAL].sum(axis=0)
+    return tally[:, c.TOTAL_SUM].sum(), tally[:, c.GONE].sum(), whole

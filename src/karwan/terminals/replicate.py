@@ -1,4 +1,4 @@
-"""Replications of a terminal run: seeds, warm-up, and threads."""
+"""Replications of a terminal run: seeds, and the warm-up that they drop."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from karwan.kernels import terminal_layout as c
 from karwan.terminals.build import Model
 
-__all__ = ["Replication", "mser5", "replicate", "replicate_all", "warm_up_h"]
+__all__ = [
+    "PILOTS",
+    "Replication",
+    "mser5",
+    "pilot",
+    "replicate",
+    "replicate_once",
+    "warm_up_of",
+]
 
 PILOTS, PILOT_DAYS = range(1_000_000, 1_000_004), 120
 BATCH = 5
@@ -47,9 +55,6 @@ def replicate(
 ) -> list[Replication]:
     """Run replications of a terminal, on as many threads as there are processors.
 
-    Replication r of a seed has the same key whatever the model: calls, boxes and times of one
-    that has a berth more are the same (common random numbers).
-
     Parameters
     ----------
     model : Model
@@ -66,20 +71,24 @@ def replicate(
     list of Replication
         In order.
     """
-    return replicate_all([model], replications, seed, warm_h, hours)[0]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda r: replicate_once(model, r, seed, warm_h, hours), replications))
 
 
-def replicate_all(
-    models: Sequence[Model], replications: Sequence[int], seed: int, warm_h: float, hours: float
-) -> list[list[Replication]]:
-    """Run the same replications of several terminals, so that no processor waits between them.
+def replicate_once(
+    model: Model, number: int, seed: int, warm_h: float, hours: float
+) -> Replication:
+    """Run a terminal once; other threads may work meanwhile.
+
+    Replication r of a seed has the same key whatever the model: calls, boxes and times of one
+    that has a berth more are the same (common random numbers).
 
     Parameters
     ----------
-    models : sequence of Model
-        Terminals.
-    replications : sequence of int
-        Numbers of the replications of each.
+    model : Model
+        Terminal.
+    number : int
+        Number of the replication.
     seed : int
         Seed of the study.
     warm_h, hours : float
@@ -87,51 +96,62 @@ def replicate_all(
 
     Returns
     -------
-    list of list of Replication
-        By terminal, in order.
+    Replication
+        What the run left behind.
     """
     from karwan.kernels.terminal_loop import run_terminal  # noqa: PLC0415
 
     loop: Callable[..., tuple[NDArray[Any], ...]] = run_terminal
-
-    def run(job: tuple[Model, int]) -> Replication:
-        model, number = job
-        calls = sum(hours / row[c.INTERVAL] for row in model.carrier if row[c.INTERVAL] > 0.0)
-        n_records = int(2 * calls + 200)
-        words = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
-        n, level, tally, hist, record, series = loop(
-            words[0], warm_h, warm_h + hours, *model.given, model.n_boxes, n_records
-        )
-        after = series[int(warm_h / c.TICK) :]
-        return Replication(hours, n, level, tally, hist, record[: n[c.RECORDS]], after)
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = pool.map(run, [(m, r) for m in models for r in replications])
-        return [[next(found) for _ in replications] for _ in models]
+    calls = sum(hours / row[c.INTERVAL] for row in model.carrier if row[c.INTERVAL] > 0.0)
+    n_records = int(2 * calls + 200)
+    words = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
+    n, level, tally, hist, record, series = loop(
+        words[0], warm_h, warm_h + hours, *model.given, model.n_boxes, n_records
+    )
+    after = series[int(warm_h / c.TICK) :]
+    return Replication(hours, n, level, tally, hist, record[: n[c.RECORDS]], after)
 
 
-def warm_up_h(model: Model, seed: int) -> float:
-    """Find the warm-up: MSER-5 of the boxes in the terminal, mean of pilot runs from empty.
+def pilot(model: Model, number: int, seed: int) -> NDArray[np.floating]:
+    """Run a terminal once from empty and look at what takes longest to fill.
 
     Calls that wait, trucks that wait and boxes in the yard all start at nothing; the boxes in
-    the terminal take longest to fill. Without boxes, calls and trucks that wait are looked at.
+    the terminal take longest. Without boxes, calls that wait are looked at.
 
     Parameters
     ----------
     model : Model
         Terminal.
+    number : int
+        Number of the run, of `PILOTS`.
     seed : int
         Seed of the study.
+
+    Returns
+    -------
+    float[n_looks]
+        Boxes, or calls, at each half hour.
+    """
+    run = replicate_once(model, number, seed, 0.0, PILOT_DAYS * 24.0)
+    columns = [c.IN_SYSTEM] if model.flows else [c.CALLS_WAITING]
+    seen: NDArray[np.floating] = run.series[:, columns].sum(axis=1)
+    return seen
+
+
+def warm_up_of(pilots: Sequence[NDArray[np.floating]]) -> float:
+    """Find the warm-up: MSER-5 of the mean of pilot runs.
+
+    Parameters
+    ----------
+    pilots : sequence of float[n_looks]
+        What each pilot saw.
 
     Returns
     -------
     float
         Whole days [h].
     """
-    pilots = replicate(model, PILOTS, seed, 0.0, PILOT_DAYS * 24.0)
-    columns = [c.IN_SYSTEM] if model.flows else [c.CALLS_WAITING]
-    seen = np.mean([run.series[:, columns].sum(axis=1) for run in pilots], axis=0)
-    return 24.0 * math.ceil(mser5(seen) * c.TICK / 24.0)
+    return 24.0 * math.ceil(mser5(np.mean(pilots, axis=0)) * c.TICK / 24.0)
 
 
 def mser5(series: NDArray[np.floating]) -> int:

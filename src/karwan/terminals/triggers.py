@@ -11,7 +11,8 @@ import polars as pl
 from karwan.network import Network
 from karwan.terminals.build import build
 from karwan.terminals.more import choices, with_more
-from karwan.terminals.simulate import TerminalRun, simulate_model
+from karwan.terminals.simulate import simulate_model
+from karwan.terminals.terminal_run import TerminalRun
 
 __all__ = ["STEPS", "Service", "growth_steps", "kept"]
 
