@@ -204,7 +204,7 @@ def _calibration(atlas: karwan.Network) -> list[str]:
     """List the fitted parameters and the leave-one-out errors."""
     found = calibrate(atlas)
     head = (
-        "## Calibration\n\n`karwan calibrate` fits these factors to the rows above without their "
+        "## Calibration\n\n`karwan calibrate` fits this factor to the rows above without its "
         "effect; the table `calibration` carries them. Surveyed border times are not scaled.\n"
     )
     fitted = [
@@ -214,7 +214,8 @@ def _calibration(atlas: karwan.Network) -> list[str]:
     lines = [head, *_table(("factor", "value", "from", "to (90 %)", "trips"), fitted)]
     groups = (
         f"\nMedian absolute error of time, %, of all trips, of the {found.made} that were made (the "
-        "ordinary ones, and trials and records) and of announced ones, which no fit has seen:\n"
+        "ordinary ones, and trials and records; those with more running by road than by rail and "
+        "water, and the others) and of announced ones, which no fit has seen:\n"
     )
     lines += [groups]
     table = found.errors.drop("rms_log")

@@ -78,14 +78,18 @@ def test_costs_are_brought_to_the_year_of_the_row(tmp_path):
     assert then.rows["predicted_usd_per_unit"][0] == pytest.approx(0.8 * now)
 
 
-def test_two_drivers_shorten_the_time_on_roads_of_trials_alone(tmp_path):
-    network = tiny_network()
+def two_drivers(network, factor=0.5):
+    """Return the network with a factor of lorries that two drivers share."""
     fitted = pl.DataFrame(
-        {"parameter": ["drivers"], "value": [0.5], "low": [None], "high": [None], "trips": [9]}
+        {"parameter": ["drivers"], "value": [factor], "low": [None], "high": [None], "trips": [9]}
     ).with_columns(
         error_before=None, error_left_out=None, fitted_on=network.as_of, source_id=pl.lit("guess")
     )
-    network = network.with_tables(calibration=fitted)
+    return network.with_tables(calibration=fitted)
+
+
+def test_two_drivers_shorten_the_time_on_roads_of_trials_alone(tmp_path):
+    network = two_drivers(tiny_network())
     rows = [
         f"{k}-{by},Alpha,Farport,,{by}|sea,2025-12-01,2025,,9,,,,{k}"
         for by in ("rail", "road")
@@ -97,6 +101,34 @@ def test_two_drivers_shorten_the_time_on_roads_of_trials_alone(tmp_path):
     assert road_trial["road_days"] == pytest.approx(road["road_days"] / 2)
     assert road_trial["running_days"] + road["road_days"] / 2 == pytest.approx(road["running_days"])
     assert road_trial["border_days"] == road["border_days"] > 0
+
+
+def test_a_published_crew_overrules_the_kind(tmp_path):
+    network = two_drivers(tiny_network())
+    file = tmp_path / "crews.csv"
+    rows = [
+        f"{k}-{d},Alpha,Farport,,road|sea,2025-12-01,2025,,9,,,,{k},{d}"
+        for k in ("service", "trial")
+        for d in ("", 1, 2)
+    ]
+    file.write_text("\n".join([HEADER + ",drivers", *rows]) + "\n")
+    found = karwan.validate(network, read_rows(file, "observations", network)).rows
+    days = dict(found.select("observation_id", "road_days").iter_rows())
+    alone, two = days["service-"], days["service-2"]
+    assert two == pytest.approx(alone / 2)
+    assert (days["service-1"], days["trial-1"]) == (alone, alone)
+    assert (days["trial-"], days["trial-2"]) == (two, two)
+
+
+def test_a_second_driver_is_of_no_use_where_two_are_the_rule(tmp_path):
+    network = tiny_network()
+    shared = network.table("speeds").with_columns(drivers=pl.lit(2, pl.Int64))
+    network = two_drivers(network.with_tables(speeds=shared))
+    rows = [f"{k},Alpha,Farport,,road|sea,2025-12-01,2025,,9,,,,{k}" for k in ("service", "trial")]
+    found = karwan.validate(network, read_rows(written(tmp_path, *rows), "observations", network))
+    service, trial = found.rows.to_dicts()
+    assert trial["predicted_days"] == service["predicted_days"]
+    assert service["lone_driver_days"] == 0 < service["road_days"]
 
 
 def test_factors_of_a_network_scale_its_plans():

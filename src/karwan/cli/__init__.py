@@ -25,7 +25,7 @@ VERBS = {
     "validate": "Compare predictions with published trips.",
     "volumes": "Compare modelled with published volumes, or fit the choice of ways to them.",
     "berths": "Plan which vessel berths when and where, with a proven bound.",
-    "calibrate": "Fit global multipliers of time to published trips.",
+    "calibrate": "Fit a global factor of time to published trips.",
     "demand": "Say how large the market is that a gateway can win; read your own demand.",
     "atlas": "List what the atlas holds and how well it is known.",
     "queue": "Show how long those wait who come to berths, lanes or gates.",

@@ -1,4 +1,4 @@
-"""karwan calibrate: global factors of time, fitted to published trips."""
+"""karwan calibrate: a global factor of time, fitted to published trips."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["command"]
 def command(
     file: Path | None, network: Path | None, csv_file: Path | None, source: str, *, as_json: bool
 ) -> None:
-    r"""Fit few global factors of time to published trips.
+    r"""Fit a global factor of time to published trips: of lorries that two drivers share.
 
     FILE is a CSV of your own observations; the network's own if not given. The fit starts from
     the network without its calibration. Nothing is changed: --csv writes the table that a

@@ -1,4 +1,4 @@
-"""Fit few global parameters of time to published trips, with leave-one-out errors."""
+"""Fit a global parameter of time to published trips, with leave-one-out errors."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.schema import load_schema
-from karwan.studies.predict import ANNOUNCED, PRIORITY, Z90
+from karwan.studies.predict import ANNOUNCED, PRIORITY, Z90, by_two_drivers
 from karwan.studies.run import Run
 from karwan.studies.validate import validate
 
-__all__ = ["PARAMETERS", "Calibration", "calibrate"]
+__all__ = ["PARAMETER", "Calibration", "calibrate"]
 
-PARAMETERS = ("road", "drivers")
-"""Factors on running time by road, and once more on that of trials and announced trips, which two
-drivers or escorts keep moving. None belongs to one observation. Factors of rail and of handlings
-would not predict trips left out any better."""
+PARAMETER = "drivers"
+"""Factor on running by road, where one driver is the rule, of lorries with two. It belongs to no
+observation. Factors of ordinary lorries, of rail and of handlings would not predict trips left out
+any better."""
 FEWEST = 3
-"""A factor is fitted only if at least this many trips hold its part of time."""
+"""The factor is fitted only if at least this many trips hold its part of time."""
+PRIOR = math.log(9 / (18 / 30 * 24))
+"""Log of the factor by the rules on driving hours: 9 h a day alone, 18 h in 30 by two."""
 PRIOR_SPREAD = 0.5
-"""Log factors are thought to lie within this of 0 before a trip is seen (ridge)."""
+"""The log factor is thought to lie within this of PRIOR before a trip is seen (ridge)."""
 ROUNDS = 20
 Z95 = 1.6448536269514722
 HELD = 0.8
@@ -39,43 +41,44 @@ class Trips(NamedTuple):
 
     Attributes
     ----------
-    road : float64[n]
-        Running by road.
+    lone : float64[n]
+        Running by road where one driver is the rule.
     fixed : float64[n]
         All other time.
-    hurried : bool[n]
-        Whether two drivers or escorts kept it moving.
+    shared : bool[n]
+        Whether two drivers took turns.
     wanted : float64[n]
         Log of the mean that would give the published median.
     """
 
-    road: NDArray[np.float64]
+    lone: NDArray[np.float64]
     fixed: NDArray[np.float64]
-    hurried: NDArray[np.bool_]
+    shared: NDArray[np.bool_]
     wanted: NDArray[np.float64]
 
     def only(self, chosen: NDArray[np.bool_]) -> Trips:
         """Return some of the trips."""
-        floats = (self.road[chosen], self.fixed[chosen])
-        return Trips(*floats, self.hurried[chosen], self.wanted[chosen])
+        floats = (self.lone[chosen], self.fixed[chosen])
+        return Trips(*floats, self.shared[chosen], self.wanted[chosen])
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """Parameters and what they bring.
+    """The parameter and what it brings.
 
     Attributes
     ----------
     run : Run
         Stamp.
     parameters : polars.DataFrame
-        One row a parameter: value, 90 % interval, number of trips that hold its part, and
-        whether it was fitted.
+        The parameter: value, 90 % interval, number of trips that hold its part, and whether it
+        was fitted.
     errors : polars.DataFrame
-        Median absolute errors of time as shares, without parameters, fitted, and leave-one-out:
-        of `all` trips, of those `made`, the `ordinary` and the `priority` ones among these, and
-        of those that were only `announced`, which no fit has seen; and `rms_log`, the root mean
-        square of the log of published over predicted time of those made, which the fit lessens.
+        Median absolute errors of time as shares, without the parameter, fitted, and leave-one-out:
+        of `all` trips, of those `made`, the `ordinary` and the `priority` ones among these, those
+        mostly by road (`lorries`) and the `others`, and those that were only `announced`, which
+        no fit has seen; and `rms_log`, the root mean square of the log of published over
+        predicted time of those made, which the fit lessens.
     scatter : float
         Standard deviation of log time whose P10 to P90 holds four fifths of the trips that were
         made, each left out of the fit: what trips differ by from any prediction of this kind.
@@ -117,6 +120,7 @@ class Calibration:
         fit = {"error_before": before, "error_left_out": left_out, "fitted_on": self.run.depart}
         fit |= {"source_id": source_id}
         scatter = {"parameter": "scatter", "value": self.scatter, "trips": self.made}
+        scatter |= {"low": None, "high": None}
         rows = [
             {k: p[k] for k in ("parameter", "value", "low", "high", "trips")} | fit
             for p in self.parameters.iter_rows(named=True)
@@ -127,7 +131,7 @@ class Calibration:
 
 
 def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Calibration:
-    """Fit global factors of running by road to published trips.
+    """Fit one global factor of running by road, for lorries with two drivers, to published trips.
 
     Ridge least squares on the log of published over predicted time by Gauss and Newton, the
     itineraries held fixed as the network gives them without a calibration. Leave-one-out fits
@@ -144,7 +148,7 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
     Returns
     -------
     Calibration
-        Parameters, errors and scatter.
+        Parameter, errors and scatter.
 
     Raises
     ------
@@ -165,38 +169,31 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
         raise InputError(message)
     trips = _trips(rows)
     seen = trips.only(~announced)
-    by_road = seen.road > 0
-    held = np.array([by_road.sum(), (by_road & seen.hurried).sum()])
+    held = int((seen.shared & (seen.lone > 0)).sum())
     usable = held >= FEWEST
-    theta, covariance = _fit(seen, usable)
-    spread = np.sqrt(np.diag(covariance))
+    theta, spread = _fit(seen) if usable else (0.0, PRIOR_SPREAD)
     parameters = pl.DataFrame(
         {
-            "parameter": PARAMETERS,
-            "value": np.exp(theta),
-            "low": np.exp(theta - Z95 * spread),
-            "high": np.exp(theta + Z95 * spread),
+            "parameter": PARAMETER,
+            "value": math.exp(theta),
+            "low": math.exp(theta - Z95 * spread),
+            "high": math.exp(theta + Z95 * spread),
             "trips": held,
             "fitted": usable,
         }
     )
-    left_out = _left_out(trips, announced, usable)
-    rests = (_rest(trips, np.zeros(len(PARAMETERS))), _rest(trips, theta), left_out)
-    errors = _errors(rests, trips.hurried, announced)
+    left_out = _left_out(trips, announced) if usable else _rest(trips, theta)
+    rests = (_rest(trips, 0.0), _rest(trips, theta), left_out)
+    errors = _errors(rests, _groups(rows, announced))
     scatter = _scatter(left_out[~announced])
     return Calibration(found.run, parameters, errors, scatter, made)
 
 
-def _left_out(
-    trips: Trips, announced: NDArray[np.bool_], usable: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _left_out(trips: Trips, announced: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the log of published over predicted time, each trip by a fit to the others made."""
     each = np.arange(len(announced))
     return np.concatenate(
-        [
-            _rest(trips.only(each == i), _fit(trips.only(~announced & (each != i)), usable)[0])
-            for i in each
-        ]
+        [_rest(trips.only(each == i), _fit(trips.only(~announced & (each != i)))[0]) for i in each]
     )
 
 
@@ -211,65 +208,66 @@ def _scatter(off: NDArray[np.float64]) -> float:
 
 def _trips(rows: pl.DataFrame) -> Trips:
     """Return the times of predicted rows; the skewness of each trip is kept as it is."""
-    road = rows["road_days"].to_numpy()
-    others = ("rail", "dwell", "water", "border", "service", "ends")
-    fixed = rows.select(f"{c}_days" for c in others).to_numpy().sum(axis=1)
-    skew = np.log(rows["predicted_days"].to_numpy() / (road + fixed))
-    hurried = rows["kind"].is_in(PRIORITY).to_numpy()
-    return Trips(road, fixed, hurried, np.log(rows["time_days"].to_numpy()) - skew)
+    lone = rows["lone_driver_days"].to_numpy()
+    parts = ("road", "rail", "dwell", "water", "border", "service", "ends")
+    whole = rows.select(f"{c}_days" for c in parts).to_numpy().sum(axis=1)
+    skew = np.log(rows["predicted_days"].to_numpy() / whole)
+    shared = [by_two_drivers(*row) for row in rows.select("kind", "drivers").iter_rows()]
+    return Trips(lone, whole - lone, np.array(shared), np.log(rows["time_days"].to_numpy()) - skew)
 
 
-def _model(
-    trips: Trips, theta: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean of each trip and its derivative by each log factor [d]."""
-    road = trips.road * np.exp(theta[0] + np.where(trips.hurried, theta[1], 0.0))
-    return road + trips.fixed, np.column_stack((road, np.where(trips.hurried, road, 0.0)))
+def _model(trips: Trips, theta: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean of each trip and its derivative by the log factor [d]."""
+    scaled = trips.lone * np.where(trips.shared, math.exp(theta), 1.0)
+    return scaled + trips.fixed, np.where(trips.shared, scaled, 0.0)
 
 
-def _rest(trips: Trips, theta: NDArray[np.float64]) -> NDArray[np.float64]:
+def _rest(trips: Trips, theta: float) -> NDArray[np.float64]:
     """Return the log of published over fitted time."""
     rest: NDArray[np.float64] = trips.wanted - np.log(_model(trips, theta)[0])
     return rest
 
 
-def _fit(
-    trips: Trips, usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return log factors and their covariance; those that are not usable stay 0."""
-    theta = np.zeros(len(PARAMETERS))
-    ridge = np.where(usable, 1 / PRIOR_SPREAD**2, 1e12)
+def _fit(trips: Trips) -> tuple[float, float]:
+    """Return the log factor and its standard deviation."""
+    theta, ridge = PRIOR, 1 / PRIOR_SPREAD**2
     for _ in range(ROUNDS):
         mean, by_factor = _model(trips, theta)
-        slope, rest = by_factor / mean[:, None], trips.wanted - np.log(mean)
+        slope, rest = by_factor / mean, trips.wanted - np.log(mean)
         noise = max(float(np.mean(rest**2)), 1e-4)
-        normal = slope.T @ slope / noise + np.diag(ridge)
-        step = np.linalg.solve(normal, slope.T @ rest / noise - ridge * theta)
-        theta = theta + np.clip(step, -1, 1)
-    return theta, np.linalg.inv(normal)
+        normal = float(slope @ slope) / noise + ridge
+        step = (float(slope @ rest) / noise - ridge * (theta - PRIOR)) / normal
+        theta += min(max(step, -1.0), 1.0)
+    return theta, math.sqrt(1 / normal)
+
+
+def _groups(rows: pl.DataFrame, announced: NDArray[np.bool_]) -> dict[str, NDArray[np.bool_]]:
+    """Return which trips count in each column of errors."""
+    priority = rows["kind"].is_in(PRIORITY).to_numpy()
+    lorries = (rows["road_days"] > rows["rail_days"] + rows["water_days"]).to_numpy()
+    return {
+        "all": np.ones(len(rows), bool),
+        "made": ~announced,
+        "ordinary": ~announced & ~priority,
+        "priority": ~announced & priority,
+        "lorries": ~announced & lorries,
+        "others": ~announced & ~lorries,
+        "announced": announced,
+    }
 
 
 def _errors(
-    rests: tuple[NDArray[np.float64], ...],
-    hurried: NDArray[np.bool_],
-    announced: NDArray[np.bool_],
+    rests: tuple[NDArray[np.float64], ...], groups: dict[str, NDArray[np.bool_]]
 ) -> pl.DataFrame:
     """Return median absolute errors of time by groups of trips, and those of logs."""
     named = zip(("without", "fitted", "leave-one-out"), rests, strict=True)
-    groups = {
-        "all": np.ones(len(hurried), bool),
-        "made": ~announced,
-        "ordinary": ~announced & ~hurried,
-        "priority": ~announced & hurried,
-        "announced": announced,
-    }
     rows = [
         {"errors": name}
         | {
             group: float(np.median(np.abs(np.expm1(-rest[which])))) if which.any() else None
             for group, which in groups.items()
         }
-        | {"rms_log": float(np.sqrt(np.mean(rest[~announced] ** 2)))}
+        | {"rms_log": float(np.sqrt(np.mean(rest[groups["made"]] ** 2)))}
         for name, rest in named
     ]
     schema = {"errors": pl.String} | dict.fromkeys((*groups, "rms_log"), pl.Float64)

@@ -22,7 +22,7 @@ from karwan.routing.trips import Clocked
 from karwan.studies.modes_used import trip_by_all
 from karwan.studies.prices import arc_prices
 
-__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "Z90", "predict_trip"]
+__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "Z90", "by_two_drivers", "predict_trip"]
 
 UNITS = {"TEU": "teu", "FEU": "feu", "truckload": "truckloads", "tonne": "tonnes"}
 TIMES_COVERED = {
@@ -40,16 +40,35 @@ COSTS_COVERED = {
 """Parts of cost that a published cost covers: capital bound in the goods is on no bill."""
 ENDS = (Kind.FIRST, Kind.LAST)
 PRIORITY = ("trial", "record", "planned")
-"""Kinds of observation that do not run as others do: by two drivers, escorted or only announced."""
+"""Kinds of observation that do not run as others do: by two drivers unless the row says how many,
+escorted or only announced."""
 ANNOUNCED = ("planned",)
 """Kinds of observation that say what was meant to happen, not what trucks, trains and ships did."""
-MOTION = ("road", "rail", "water", "dwell", "service")
-"""Times by what makes them: motion by road, rail and on water, handling and waits at transfers,
-and waits for services and at gates."""
+MOTION = ("road", "lone_driver", "rail", "water", "dwell", "service")
+"""Times by what makes them: motion by road, and that of it which one driver does, motion by rail
+and on water, handling and waits at transfers, and waits for services and at gates."""
 COST_SPREAD = {"a": 0.10, "b": 0.20, "c": 0.35}
 """Spread of the log of a cost by the grade it rests on: a published tariff, a recalled one, and a
 working value, whose stated ranges are mostly a factor of 1.5 either way."""
 Z90 = 1.2815515655446004
+
+
+def by_two_drivers(kind: str, drivers: int | None) -> bool:
+    """Return whether two drivers take turns: as published, else by the kind of observation.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of observation.
+    drivers : int, optional
+        Drivers that were published.
+
+    Returns
+    -------
+    bool
+        Whether `drivers` of `calibration` scales the running time on roads.
+    """
+    return kind in PRIORITY if drivers is None else drivers > 1
 
 
 def predict_trip(
@@ -109,7 +128,7 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
     """
     if row["time_covers"] == "sailing":
         _leave_with_the_ship(strung)
-    if row["kind"] in PRIORITY:
+    if by_two_drivers(row["kind"], row["drivers"]):
         _run_through(strung, calibration.get("drivers", 1.0))
     covered = TIMES_COVERED[row["time_covers"] or "terminal"]
     counted = [TIMES.index(t) for t in covered]
@@ -130,20 +149,23 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
 
 
 def _run_through(strung: Strung, factor: float) -> None:
-    """Scale the running time on roads, as two drivers do who take turns."""
-    held, running = _carriers(strung)["road"], TIMES.index("running")
+    """Scale the running time on roads where one driver is the rule: two take turns."""
+    held, running = _carriers(strung)["lone_driver"], TIMES.index("running")
     strung.hours[held, running] *= factor
     strung.variance[held, running] *= factor**2
 
 
 def _carriers(strung: Strung) -> dict[str, NDArray[np.bool_]]:
-    """Return which arcs are run by road, by rail and on water."""
-    rows = strung.query.base.books.rows["modes"]
+    """Return which arcs are run by road, by road with one driver, by rail and on water."""
+    books, arcs = strung.query.base.books, strung.query.arcs
     on_land, on_rails = (
-        np.array([bool(m[key] == value) for m in rows])[strung.query.arcs.mode[strung.arc]]
+        np.array([bool(m[key] == value) for m in books.rows["modes"]])[arcs.mode[strung.arc]]
         for key, value in (("medium", LAND), ("has_track_gauge", True))
     )
-    return {"road": on_land & ~on_rails, "rail": on_land & on_rails, "water": ~on_land}
+    shared = np.array([*((s["drivers"] or 1) > 1 for s in books.rows["speeds"]), False])
+    lone = ~shared[arcs.reference[strung.arc, REFERENCES.index("speeds")]]
+    road = on_land & ~on_rails
+    return {"road": road, "lone_driver": road & lone, "rail": on_land & on_rails, "water": ~on_land}
 
 
 def _leave_with_the_ship(strung: Strung) -> None:

@@ -72,8 +72,9 @@ def validate(network: Network, observations: pl.DataFrame | None = None) -> Vali
     modes that were published; of what is left the itinerary of least generalised cost is
     compared: distance, median time of the parts that the published time covers, and cost per
     unit in money of the year of the row. The middle of a published range counts. P10 and P90 are
-    those of the trip, or of the scatter of all trips about predictions if that is wider. Trials,
-    records and announced trips run on by road by the factor `drivers` of `calibration`. What the
+    those of the trip, or of the scatter of all trips about predictions if that is wider. Lorries
+    with two drivers, as published or else on trials, records and announced trips, run on by road by
+    the factor `drivers` of `calibration`, where the hours of `speeds` are those of one. What the
     row says that the network itself rests on counts in no median.
 
     Parameters
@@ -93,7 +94,8 @@ def validate(network: Network, observations: pl.DataFrame | None = None) -> Vali
     rows = [_compared(network, row, fitted) for row in table.iter_rows(named=True)]
     schema = {
         "observation_id": pl.String, "origin": pl.String, "destination": pl.String,
-        "by": pl.String, "kind": pl.String, "corridor": pl.String, "depart": pl.Date,
+        "by": pl.String, "kind": pl.String, "drivers": pl.Int64, "corridor": pl.String,
+        "depart": pl.Date,
         "distance_km": pl.Float64, "predicted_km": pl.Float64, "distance_error_share": pl.Float64,
         "time_days": pl.Float64, "predicted_days": pl.Float64, "predicted_p10_days": pl.Float64,
         "predicted_p90_days": pl.Float64, "time_error_share": pl.Float64, "time_inside": pl.Boolean,
@@ -122,8 +124,9 @@ def _compared(
     depart = row["depart"] or dt.date(row["year"], 6, 15)
     low, high = row["time_low_days"], row["time_high_days"]
     time = (low + (high or low)) / 2 if low is not None else None
-    kept = ("observation_id", "origin", "destination", "by", "kind", "corridor", "distance_km")
-    said = {k: row[k] for k in (*kept, "cost_usd_per_unit", "used_in_atlas", "source_id")}
+    kept = ("observation_id", "origin", "destination", "by", "kind", "drivers", "corridor")
+    figures = ("distance_km", "cost_usd_per_unit")
+    said = {k: row[k] for k in (*kept, *figures, "used_in_atlas", "source_id")}
     said |= {"depart": depart, "time_days": time, "why": row["why_off"]}
     try:
         said |= predict_trip(network, row, depart, calibration)
