@@ -11,7 +11,6 @@ import polars as pl
 from karwan.errors import DataError, Problem
 from karwan.network.meta import check_meta, read_meta
 from karwan.network.network import Network
-from karwan.network.validate import check_network
 from karwan.schema import all_schemas, read_typed
 
 __all__ = ["open_atlas", "read_network"]
@@ -39,7 +38,7 @@ def read_network(folder: Path | str, *, check: bool = True) -> Network:
         Something is wrong with the tables; every problem at once.
     """
     folder = Path(folder)
-    problems = check_network(folder) if check else check_meta(folder)
+    problems = _problems(folder) if check else check_meta(folder)
     if problems:
         raise DataError(problems)
     meta = read_meta(folder)
@@ -52,7 +51,7 @@ def read_network(folder: Path | str, *, check: bool = True) -> Network:
         try:
             tables[name] = read_typed(file, schema)
         except (pl.exceptions.PolarsError, UnicodeDecodeError) as fault:
-            problems = check_network(folder) or [Problem(file.name, message=str(fault))]
+            problems = _problems(folder) or [Problem(file.name, message=str(fault))]
             raise DataError(problems) from fault
     return Network(
         meta.name,
@@ -85,10 +84,17 @@ def open_atlas(*, check: bool = False) -> Network:
     """
     if check:
         with as_file(files("karwan.atlas")) as folder:
-            problems = check_network(folder)
+            problems = _problems(folder)
         if problems:
             raise DataError(problems)
     return _atlas()
+
+
+def _problems(folder: Path) -> list[Problem]:
+    """Check a folder; the rules are imported only here."""
+    from karwan.network.validate import check_network  # noqa: PLC0415
+
+    return check_network(folder)
 
 
 @cache

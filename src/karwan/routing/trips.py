@@ -88,8 +88,8 @@ class Clocked(NamedTuple):
 
     def joined(self, other: Clocked) -> Clocked:
         """Return these paths with others behind them."""
-        fields: Iterable[Any] = (np.append(a, b) for a, b in zip(self[1:], other[1:], strict=True))
-        return Clocked(self.paths.joined(other.paths), *fields)
+        both: Iterable[tuple[Any, Any]] = zip(self[1:], other[1:], strict=True)
+        return Clocked(self.paths.joined(other.paths), *(np.append(a, b) for a, b in both))
 
     def chosen(self, which: Sequence[int] | NDArray[np.intp]) -> Clocked:
         """Return some paths in the order given."""

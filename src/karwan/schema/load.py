@@ -209,5 +209,7 @@ def read_typed(file: Path, schema: Table) -> pl.DataFrame:
         frame = pl.read_parquet(file)
         frame = frame.select(pl.col(name).cast(dtype) for name, dtype in types.items())
     else:
-        frame = pl.read_csv(file, schema_overrides=types, null_values=[""]).select(schema.names)
+        frame = pl.read_csv(
+            file, schema_overrides=types, null_values=[""], infer_schema_length=0
+        ).select(schema.names)
     return frame.sort(schema.keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +143,9 @@ def simulate_all(
     hours = max(24.0, round(days * 24.0))
     compared = min(replications, COMPARED)
     asked = [Asked(t.model, replications, tuple(t.variants.values()), compared) for t in tasks]
-    runs = simulate_models(asked, hours=hours, seed=seed)
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: network.fingerprint)  # what the stamp needs, while runs go on
+        runs = simulate_models(asked, hours=hours, seed=seed)
     options = {
         "more": dict(more or {}),
         "replications": replications,

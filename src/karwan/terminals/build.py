@@ -181,9 +181,10 @@ def _berth_rows(elements: pl.DataFrame) -> Floats:
 def _part_rows(elements: pl.DataFrame) -> Floats:
     """Cranes and lanes of a kind together; rates and times are means over their number."""
     found = np.zeros((c.PARTS, 6))
+    by_kind = elements.filter(pl.col("count") > 0).partition_by("kind", as_dict=True)
     for row, kind in zip(found, PART_KINDS, strict=True):
-        own = elements.filter((pl.col("kind") == kind) & (pl.col("count") > 0))
-        if own.is_empty():
+        own = by_kind.get((kind,))
+        if own is None:
             continue
         count = own["count"].to_numpy().astype(float)
         of = "service_min" if kind in LANE_KINDS else "moves_per_h"

@@ -77,11 +77,10 @@ def one_more(base: TerminalRun, runs: Mapping[str, TerminalRun]) -> pl.DataFrame
         Change of each figure of `WATCHED` by one more of each element with its 95 % interval of
         paired differences, most box time saved first, and whether the terminal is stable then.
     """
-    before = {watched: _by_run(base, *watched) for watched in WATCHED}
+    before = _watched(base)
     rows = []
     for element, run in runs.items():
-        for watched in WATCHED:
-            after = _by_run(run, *watched)
+        for watched, after in _watched(run).items():
             both = sorted(set(after) & set(before[watched]))
             if both:
                 change = np.array([after[r] - before[watched][r] for r in both])
@@ -95,17 +94,19 @@ def one_more(base: TerminalRun, runs: Mapping[str, TerminalRun]) -> pl.DataFrame
     )
 
 
-def _by_run(run: TerminalRun, measure: str, of: str) -> dict[int, float]:
-    """Figure of each replication: of all, or the mean over classes weighted by their calls."""
-    rows = run.values.filter(pl.col("measure") == measure)
-    if of in SIDES:
-        sides = run.model.carrier[:, c.SIDE]
-        names = [n for n, s in zip(run.model.carriers, sides, strict=True) if s == SIDES[of]]
-        calls = run.values.filter((pl.col("measure") == "calls") & pl.col("of").is_in(names))
-        calls = calls.select("of", "replication", calls="value")
-        joined = rows.join(calls, on=["of", "replication"])
-        weighted = (pl.col("value") * pl.col("calls")).sum() / pl.col("calls").sum()
-        rows = joined.group_by("replication").agg(value=weighted)
-    else:
-        rows = rows.filter(pl.col("of") == of)
-    return dict(zip(rows["replication"], rows["value"], strict=True))
+def _watched(run: TerminalRun) -> dict[tuple[str, str], dict[int, float]]:
+    """Figures of `WATCHED` by replication: of all, or the mean over classes weighted by calls."""
+    wanted = {measure for measure, _ in WATCHED} | {"calls"}
+    rows = run.values.filter(pl.col("measure").is_in(wanted)).iter_rows()
+    seen = {(measure, of, r): value for measure, of, _, r, value in rows}
+    side_of = dict(zip(run.model.carriers, run.model.carrier[:, c.SIDE], strict=True))
+    found = {}
+    for measure, of in WATCHED:
+        sums: dict[int, tuple[float, float]] = {}
+        for (what, name, r), value in seen.items():
+            if what == measure and (name == of or side_of.get(name) == SIDES.get(of, c.NONE)):
+                weight = seen.get(("calls", name, r), 1.0)
+                held, weights = sums.get(r, (0.0, 0.0))
+                sums[r] = held + value * weight, weights + weight
+        found[measure, of] = {r: held / weights for r, (held, weights) in sums.items()}
+    return found
