@@ -13,7 +13,7 @@ from karwan.terminals.curves import capacity_curve, of_capacities
 from karwan.terminals.pooled import box_times
 from karwan.terminals.replicate import replicate
 from karwan.terminals.simulate import simulate_model
-from karwan.terminals.stable import largest_stable
+from karwan.terminals.stable import largest_common, largest_stable
 from tiny_terminal import ELEMENTS, FLOWS, border, carrier, element, frame, port
 
 QUICK = {"replications": 3, "days": 20.0}
@@ -68,6 +68,7 @@ def test_too_much_is_unstable_however_short_the_run():
 
 def test_a_place_is_full_when_the_first_of_its_terminals_is():
     alone = largest_stable(pair(), "other", **QUICK)
+    assert largest_common(pair(), ("port", "other"), **QUICK) * 200_000 == pytest.approx(alone)
     curve = capacity_curve(pair(), ("other", "port"), **QUICK)
     assert curve.terminals == ("other", "port")
     assert curve.limit_teu_per_year == pytest.approx(2.0 * alone)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from karwan.errors import InputError
 from karwan.network import Network
 from karwan.terminals.build import HOURS_PER_YEAR, build
-from karwan.terminals.pooled import box_times
-from karwan.terminals.stable import largest_stable
+from karwan.terminals.pooled import box_times_at
+from karwan.terminals.stable import largest_common
 from karwan.terminals.surveyed import surveyed_hours
 
 __all__ = ["SHARES", "CapacityCurve", "capacity_curve", "convex_fit", "of_capacities"]
@@ -143,17 +143,18 @@ def capacity_curve(
         base = named["load_teu_per_year"][0] / named["capacity_teu_per_year"][0]
     capacity = today / base
     options: dict[str, Any] = {"replications": replications, "days": days, "seed": seed}
-    scale = min(largest_stable(network, n, **options) / traffic[n] for n in names)
+    scale = largest_common(network, names, **options)
     if scale == 0.0:
         message = f"queues grow in {' or '.join(names)} even at a 64th of the traffic of today"
         raise InputError(message)
     limit = min(scale * base, LARGEST)
-    found = []
-    for share in _loads(shares, limit):
-        models = [build(network, n, share / base * traffic[n]) for n in names]
-        hours = round(24.0 * days)
-        mean, p95 = box_times(models, replications=replications, hours=hours, seed=seed)
-        found.append((share, share * capacity, *mean, *p95))
+    at = _loads(shares, limit)
+    models = [[build(network, n, share / base * traffic[n]) for n in names] for share in at]
+    hours = round(24.0 * days)
+    times = box_times_at(models, replications=replications, hours=hours, seed=seed)
+    found = [
+        (share, share * capacity, *mean, *p95) for share, (mean, p95) in zip(at, times, strict=True)
+    ]
     points = pl.DataFrame(found, POINTS, orient="row")
     surveyed = surveyed_hours(network, rows[0]["target_kind"], rows[0]["target"])
     knots = _knots(points, np.isfinite(scale), base, surveyed)

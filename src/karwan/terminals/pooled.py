@@ -14,11 +14,12 @@ from karwan.terminals.measures import from_histogram
 from karwan.terminals.replicate import Replication
 from karwan.terminals.side_by_side import Asked, side_by_side
 
-__all__ = ["Times", "box_times"]
+__all__ = ["Times", "box_times", "box_times_at"]
 
 P95 = 0.95
 Times = tuple[float, float, float]
 """Mean over replications, and the low and high end of its 95 % interval."""
+Run = tuple[float, float, NDArray[np.int64]]
 
 
 def box_times(
@@ -45,12 +46,38 @@ def box_times(
     mean, p95 : tuple of float
         Time of a box and its 95th percentile, with 95 % intervals [h].
     """
-    held, gone = np.zeros(replications), np.zeros(replications)
-    seen = np.zeros((replications, c.BINS), np.int64)
-    asked = [Asked(model, replications) for model in models]
+    return box_times_at([models], replications=replications, hours=hours, seed=seed)[0]
+
+
+def box_times_at(
+    loads: Sequence[Sequence[Model]], *, replications: int, hours: float, seed: int
+) -> list[tuple[Times, Times]]:
+    """Do the same at several loads, all runs in one line.
+
+    Parameters
+    ----------
+    loads : sequence of sequence of Model
+        Terminals of a place at each load.
+    replications, hours, seed
+        As `box_times` takes them.
+
+    Returns
+    -------
+    list of tuple
+        Mean and P95 as `box_times` gives them, by load.
+    """
+    asked = [Asked(model, replications) for models in loads for model in models]
     runs = {i: own for i, _, (own,) in side_by_side(asked, _times, hours=hours, seed=seed)}
-    for i in range(len(models)):
-        for r, (own_held, own_gone, own_hist) in enumerate(runs[i]):
+    of_models = iter(runs[i] for i in range(len(asked)))
+    return [_pooled([next(of_models) for _ in models]) for models in loads]
+
+
+def _pooled(runs: Sequence[Sequence[Run]]) -> tuple[Times, Times]:
+    """Throw the boxes of several terminals together, replication by replication."""
+    n = len(runs[0])
+    held, gone, seen = np.zeros(n), np.zeros(n), np.zeros((n, c.BINS), np.int64)
+    for of_model in runs:
+        for r, (own_held, own_gone, own_hist) in enumerate(of_model):
             held[r] += own_held
             gone[r] += own_gone
             seen[r] += own_hist
@@ -62,8 +89,7 @@ def box_times(
     return interval(held[known] / gone[known]), interval(np.array(tails))
 
 
-def _times(_: Model, run: Replication) -> tuple[float, float, NDArray[np.int64]]:
+def _times(_: Model, run: Replication) -> Run:
     """Hours that boxes were there, how many left, and the histogram of their times."""
-    tally = run.tally
     whole = run.hist[:, c.TOTAL].sum(axis=0)
-    return tally[:, c.TOTAL_SUM].sum(), tally[:, c.GONE].sum(), whole
+    return run.tally[:, c.TOTAL_SUM].sum(), run.tally[:, c.GONE].sum(), whole

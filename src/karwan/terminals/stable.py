@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from karwan.network import Network
 from karwan.terminals.build import build
 from karwan.terminals.checks import overloaded
+from karwan.terminals.loads import loads
 from karwan.terminals.simulate import simulate_model
 
-__all__ = ["is_stable", "largest_stable"]
+__all__ = ["is_stable", "largest_common", "largest_stable"]
 
 STEP, MOST = 1.5, 64.0
 """Factor by which traffic rises or falls until a limit is bracketed, and how far at most."""
@@ -90,8 +93,7 @@ def largest_stable(
         Largest traffic tried that was stable [TEU/year]; infinite if 64 times today's is stable,
         0 if a 64th of it is not.
     """
-    row = network.table("terminals").filter(terminal_id=terminal_id).row(0, named=True)
-    today = row["throughput_teu_per_year"]
+    today = _today(network, terminal_id)
 
     def holds(scale: float) -> bool:
         return is_stable(
@@ -111,3 +113,49 @@ def largest_stable(
         middle = 0.5 * (low + high)
         low, high = (middle, high) if holds(middle) else (low, middle)
     return float(low * today)
+
+
+def largest_common(
+    network: Network,
+    terminals: Sequence[str],
+    *,
+    replications: int = 8,
+    days: float = 180.0,
+    seed: int = 1,
+) -> float:
+    """Search the largest multiple of today's traffic that all of some terminals carry.
+
+    The terminal that is worked most is searched first. Another that carries the same multiple
+    need not be searched: the first that is full sets the limit.
+
+    Parameters
+    ----------
+    network : Network
+        Network with the terminals.
+    terminals : sequence of str
+        Terminals, as those of one place.
+    replications, days, seed
+        As `largest_stable` takes them.
+
+    Returns
+    -------
+    float
+        Multiple of today's traffic; infinite if all carry 64 times as much, 0 if one does not
+        carry a 64th.
+    """
+    busiest = {n: max(loads(build(network, n))["load"], default=0.0) for n in terminals}
+    given: dict[str, Any] = {"replications": replications, "days": days, "seed": seed}
+    common = math.inf
+    for name in sorted(terminals, key=lambda n: busiest[n], reverse=True):
+        today = _today(network, name)
+        if math.isfinite(common) and is_stable(network, name, common * today, **given):
+            continue
+        common = min(common, largest_stable(network, name, **given) / today)
+        if common == 0.0:
+            break
+    return common
+
+
+def _today(network: Network, terminal_id: str) -> float:
+    row = network.table("terminals").filter(terminal_id=terminal_id).row(0, named=True)
+    return float(row["throughput_teu_per_year"])
