@@ -111,6 +111,8 @@ def test_every_verb_stands_in_the_reference():
         ("import karwan.cli", {"numba", "scipy", "polars", "numpy", "rich"}),
         ("from karwan.cli import plan, atlas, check, scenario", {"numba", "scipy", "polars"}),
         ("from karwan import check_network", {"numba", "scipy"}),
+        ("import karwan; karwan.open_atlas()", {"numba", "scipy", "karwan.network.validate"}),
+        ("import karwan.studies.simulate", {"numba", "scipy.stats", "karwan.network.validate"}),
     ],
 )
 def test_help_and_checks_import_little(code, unwanted):
