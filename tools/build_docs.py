@@ -173,7 +173,8 @@ def trips() -> str:
         "the atlas rests on are marked *used*: they are shown, yet count in no median and in no "
         "fit. Where publications contradict each other both stand. Rows of the kind `planned` are "
         "announcements, no record of what trucks, trains and ships did: they are shown, and "
-        "take no part in the fit; the medians below tell them apart.\n"
+        "take no part in the fit; the medians below tell them apart. "
+        "[How the rows were found](../explanation/how-trips-were-found.md).\n"
     )
     rows = [
         (
