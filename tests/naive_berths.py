@@ -3,6 +3,9 @@
 import math
 from functools import cache
 
+import numpy as np
+from scipy.optimize import linprog
+
 
 def order_cost(after, pay, order, count):
     total = 0.0
@@ -125,3 +128,38 @@ def place_vessels(grid, order, cranes, wish):
                 found[v] = (start, end, bow)
                 break
     return found
+
+
+def linear_cost(finish, cost):
+    """Return what the cheapest shares of stays cost: vessels once, berths at most full."""
+    rows = [tuple(c) for c in np.argwhere(finish >= 0).tolist()]
+    n_berths, n_slots, n_vessels = finish.shape
+    once = np.zeros((n_vessels, len(rows)))
+    full = np.zeros((n_berths * n_slots, len(rows)))
+    for k, (b, t, v) in enumerate(rows):
+        once[v, k] = 1.0
+        full[b * n_slots + t : b * n_slots + finish[b, t, v], k] = 1.0
+    found = linprog([cost[c] for c in rows], full, np.ones(len(full)), once, np.ones(n_vessels))
+    return found.fun
+
+
+def price_step(value, over, now, best, smooth, state, target, goal, patience, share, low, high):
+    """Return prices, best prices, smoothed subgradient, state, and whether it is over."""
+    bound, length, stale = state
+    if value > bound + 1e-9:
+        stale = 0 if value > bound + 1e-6 * abs(target) else stale
+        bound, best = value, list(now)
+    else:
+        stale += 1
+    if stale >= patience:
+        length, stale, now, smooth = length / 2, 0, list(best), [0.0] * len(now)
+    else:
+        smooth = [share * o + (1 - share) * s for o, s in zip(over, smooth, strict=True)]
+        ahead = zip(now, smooth, strict=True)
+        free = [s for p, s in ahead if not (p <= low and s <= 0) and not (p >= high and s >= 0)]
+        norm = sum(s * s for s in free)
+        if norm < 1e-12:
+            return now, best, smooth, [bound, length, stale], True
+        step = length * max(goal - value, 1e-3) / norm
+        now = [min(max(p + step * s, low), high) for p, s in zip(now, smooth, strict=True)]
+    return now, best, smooth, [bound, length, stale], length < 1e-3 or bound >= target - 1e-9

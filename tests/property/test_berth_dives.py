@@ -31,11 +31,13 @@ FEW = settings(max_examples=20)
 
 
 @st.composite
-def ports(draw, most=6, kinds=("equal", "unlike")):
-    """A few vessels at two or three berths, all alike or each with hours of its own."""
-    n, m = draw(st.integers(2, most)), draw(st.integers(2, 3))
+def ports(draw, most=6, kinds=("equal", "unlike", "rates")):
+    """A few vessels at two or three berths: all alike, with hours of their own, or with a rate."""
+    n, m, kind = draw(st.integers(2, most)), draw(st.integers(2, 3)), draw(st.sampled_from(kinds))
     rng = np.random.default_rng(draw(st.integers(0, 99)))
-    hours = rng.integers(1, 6, (n, 1 if draw(st.sampled_from(kinds)) == "equal" else m))
+    hours = rng.integers(1, 6, (n, 1 if kind in {"equal", "rates"} else m))
+    if kind == "rates":
+        hours = np.rint(hours * rng.uniform(1, 2, m)).astype(int)
     size = {"length_m": 100, "draught_m": 8}
     vessels = [
         {"vessel": f"V{v}", "arrival_h": int(rng.integers(0, 6)), "weight": int(rng.choice([1, 3]))}

@@ -72,7 +72,7 @@ def test_a_plan_is_right_and_lies_between_its_bound_and_the_optimum(problem):
 def bound_after(stays, price, rounds):
     best, now, state = price.copy(), price.copy(), np.array([-np.inf, 1.0, 0.0])
     asked = stays.finish, stays.cost, stays.ceiling, best, now, np.zeros(len(price)), state
-    berth_bound(*asked, 100.0, rounds, 5)
+    berth_bound(*asked, 100.0, 102.0, rounds, 5)
     return state[0], best
 
 

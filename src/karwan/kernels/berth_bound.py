@@ -3,9 +3,13 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.price_steps import price_step
+
 __all__ = ["berth_bound", "columns_left"]
 
 NEVER = -1
+SHARE = 0.7
+"""Share of the newest subgradient in the smoothed one."""
 
 
 @njit(cache=True)
@@ -59,13 +63,12 @@ def _cheapest_rows(finish, cost, price, first, vessel, rest, best, used):
 
 
 @njit(cache=True, nogil=True)
-def berth_bound(finish, cost, ceiling, price, now, smooth, state, target, rounds, patience):
+def berth_bound(finish, cost, ceiling, price, now, smooth, state, target, goal, rounds, patience):
     """Bound the cost of every berth plan from below by Lagrangian relaxation.
 
     "Each vessel once" is relaxed at prices; what is left is one row of stays without overlap for
-    each berth, the cheapest of which dynamic programming finds. Prices follow the subgradient,
-    smoothed, with Polyak's step (Held, Wolfe and Crowder 1974; Fisher 1981). A further call goes
-    on where the last one ended.
+    each berth, the cheapest of which dynamic programming finds. Prices go by `price_step`. A
+    further call goes on where the last one ended.
 
     Parameters
     ----------
@@ -83,6 +86,8 @@ def berth_bound(finish, cost, ceiling, price, now, smooth, state, target, rounds
         Best bound (-inf at first), length of steps (1 at first), rounds without a gain (0).
     target : float
         Cost of a known plan.
+    goal : float
+        What the steps aim at.
     rounds : int
         Steps at most.
     patience : int
@@ -96,33 +101,16 @@ def berth_bound(finish, cost, ceiling, price, now, smooth, state, target, rounds
     n_berths, n_slots, n_vessels = finish.shape
     rest = np.zeros((n_berths, n_slots + 1))
     best = np.empty(n_slots, np.int32)
-    used = np.empty(n_vessels, np.int32)
+    used, short = np.empty(n_vessels, np.int32), np.empty(n_vessels)
     limit = now + 0.1 * np.abs(now)
     first, vessel = _worth_looking(finish, cost, limit)
     for _ in range(rounds):
         value = now.sum()
         value += _cheapest_rows(finish, cost, now, first, vessel, rest, best, used)
-        if value > state[0] + 1e-9:
-            if value > state[0] + 1e-6 * abs(target):
-                state[2] = 0.0
-            state[0] = value
-            price[:] = now
-        else:
-            state[2] += 1.0
-        norm = 0.0
-        if state[2] >= patience:
-            state[1], state[2] = state[1] / 2.0, 0.0
-            now[:], smooth[:] = price, 0.0
-        else:
-            for v in range(n_vessels):
-                smooth[v] = 0.7 * (1 - used[v]) + 0.3 * smooth[v]
-                norm += smooth[v] ** 2
-            if norm < 1e-12:
-                return True
-            step = state[1] * max(1.02 * target - value, 1e-3) / norm
-            for v in range(n_vessels):
-                now[v] = min(now[v] + step * smooth[v], ceiling)
-        if state[1] < 1e-3 or state[0] >= target - 1e-9:
+        short[:] = 1.0 - used
+        if price_step(
+            value, short, now, price, smooth, state, target, goal, patience, SHARE, -np.inf, ceiling
+        ):  # fmt: skip
             return True
         if (now > limit).any():
             limit = now + 0.1 * np.abs(now)

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.price_steps import price_step
+
 __all__ = ["capacity_prices"]
 
 NEVER = -1
@@ -10,6 +12,8 @@ SHARE = 0.3
 """Share of the newest subgradient in the smoothed one."""
 PATIENCE = 30
 """Steps without a gain after which the steps are halved."""
+OVER = 1.02
+"""How far the steps aim beyond the cost of the plan."""
 
 
 @njit(cache=True)
@@ -53,24 +57,14 @@ def _cheapest_stays(finish, cost, least, paid, load, cheapest):
 
 
 @njit(cache=True)
-def _follow(now, smooth, load, size, length, room):
-    """Follow the smoothed subgradient by a step; return whether there was any to follow."""
-    n_groups, n_slots = now.shape
-    norm = 0.0
+def _over(load, size, over):
+    """Write by how many vessels each slot of each group is asked too much."""
+    n_groups, n_slots = over.shape
     for g in range(n_groups):
         taken = 0.0
         for t in range(n_slots):
             taken += load[g, t]
-            smooth[g, t] = SHARE * (taken - size[g]) + (1.0 - SHARE) * smooth[g, t]
-            if now[g, t] > 0.0 or smooth[g, t] > 0.0:
-                norm += smooth[g, t] ** 2
-    if norm < 1e-12:
-        return False
-    step = length * room / norm
-    for g in range(n_groups):
-        for t in range(n_slots):
-            now[g, t] = max(now[g, t] + step * smooth[g, t], 0.0)
-    return True
+            over[g, t] = taken - size[g]
 
 
 @njit(cache=True, nogil=True)
@@ -78,10 +72,9 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
     """Bound the cost of every berth plan from below, the hours of berths being sold.
 
     "No more vessels at once than berths" is relaxed at a price for each slot of each group of
-    equal berths; each vessel takes its cheapest stay. Prices follow the smoothed subgradient with
-    Polyak's step. What a vessel then pays in all is a price at which `berth_bound` is at least as
-    good: no row of stays is worth more than the hours that it takes. A further call goes on where
-    the last one ended.
+    equal berths; each vessel takes its cheapest stay. Prices go by `price_step`. What a vessel
+    then pays in all is a price at which `berth_bound` is at least as good: no row of stays is
+    worth more than the hours that it takes. A further call goes on where the last one ended.
 
     Parameters
     ----------
@@ -112,7 +105,7 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
     n_vessels, n_groups, n_slots = finish.shape
     least = _least_from(finish, cost)
     paid, load = np.zeros((n_groups, n_slots + 1)), np.zeros((n_groups, n_slots + 1))
-    cheapest = np.empty(n_vessels)
+    cheapest, over = np.empty(n_vessels), np.empty((n_groups, n_slots))
     for _ in range(rounds):
         value = 0.0
         for g in range(n_groups):
@@ -121,17 +114,11 @@ def capacity_prices(finish, cost, size, hour, now, smooth, state, target, rounds
             value -= size[g] * paid[g, n_slots]
         value += _cheapest_stays(finish, cost, least, paid, load, cheapest)
         if value > state[0] + 1e-9:
-            if value > state[0] + 1e-6 * abs(target):
-                state[2] = 0.0
-            state[0] = value
-            hour[:], price[:] = now, cheapest
-        else:
-            state[2] += 1.0
-        if state[2] >= PATIENCE:
-            state[1], state[2] = state[1] / 2.0, 0.0
-            now[:], smooth[:] = hour, 0.0
-        elif not _follow(now, smooth, load, size, state[1], max(1.02 * target - value, 1e-3)):
-            return True
-        if state[1] < 1e-3:
+            price[:] = cheapest
+        _over(load, size, over)
+        if price_step(
+            value, over.reshape(-1), now.reshape(-1), hour.reshape(-1), smooth.reshape(-1), state,
+            target, OVER * target, PATIENCE, SHARE, 0.0, np.inf,
+        ):  # fmt: skip
             return True
     return False

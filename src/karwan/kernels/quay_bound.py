@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from karwan.kernels.price_steps import price_step
+
 __all__ = ["quay_prices"]
 
 NEVER = -1
@@ -10,6 +12,8 @@ SHARE = 0.3
 """Share of the newest subgradient in the smoothed one."""
 PATIENCE = 30
 """Steps without a gain after which the steps are halved."""
+OVER = 1.02
+"""How far the steps aim beyond the cost of the plan."""
 
 
 @njit(cache=True)
@@ -45,23 +49,13 @@ def _cheapest(work, may_start, out, few, many, size, cranes, slope, paid, load):
 
 
 @njit(cache=True)
-def _follow(now, smooth, load, free, length, room):
-    """Follow the smoothed subgradient by a step; return whether there was any to follow."""
-    norm = 0.0
-    for r in range(len(now)):
+def _over(load, free, over):
+    """Write by which share of the cranes, and of the quay, each slot is asked too much."""
+    for r in range(len(over)):
         taken = 0.0
-        for t in range(now.shape[1]):
+        for t in range(over.shape[1]):
             taken += load[r, t]
-            smooth[r, t] = SHARE * (taken - free[r, t]) + (1.0 - SHARE) * smooth[r, t]
-            if now[r, t] > 0.0 or smooth[r, t] > 0.0:
-                norm += smooth[r, t] ** 2
-    if norm < 1e-12:
-        return False
-    step = length * room / norm
-    for r in range(len(now)):
-        for t in range(now.shape[1]):
-            now[r, t] = max(now[r, t] + step * smooth[r, t], 0.0)
-    return True
+            over[r, t] = taken - free[r, t]
 
 
 @njit(cache=True, nogil=True)
@@ -73,8 +67,7 @@ def quay_prices(
 
     "No more cranes and no more metres than there are" is relaxed at a price for each slot; where
     along the quay a vessel lies is left open. Each vessel takes its cheapest start and number of
-    cranes. Prices follow the smoothed subgradient with Polyak's step. A further call goes on where
-    the last one ended.
+    cranes. Prices go by `price_step`. A further call goes on where the last one ended.
 
     Parameters
     ----------
@@ -112,6 +105,7 @@ def quay_prices(
     """
     n_slots = may_start.shape[1]
     paid, load = np.zeros((2, n_slots + 1)), np.zeros((2, n_slots + 1))
+    over = np.empty((2, n_slots))
     for _ in range(rounds):
         value = 0.0
         for r in range(2):
@@ -121,18 +115,10 @@ def quay_prices(
         value += _cheapest(
             work, may_start, out, few, many, size, cranes, slope, paid, load
         )  # fmt: skip
-        if value > state[0] + 1e-9:
-            if value > state[0] + 1e-6 * abs(target):
-                state[2] = 0.0
-            state[0] = value
-            price[:] = now
-        else:
-            state[2] += 1.0
-        if state[2] >= PATIENCE:
-            state[1], state[2] = state[1] / 2.0, 0.0
-            now[:], smooth[:] = price, 0.0
-        elif not _follow(now, smooth, load, free, state[1], max(1.02 * target - value, 1e-3)):
-            return True
-        if state[1] < 1e-3 or state[0] >= target - 1e-9:
+        _over(load, free, over)
+        if price_step(
+            value, over.reshape(-1), now.reshape(-1), price.reshape(-1), smooth.reshape(-1), state,
+            target, OVER * target, PATIENCE, SHARE, 0.0, np.inf,
+        ):  # fmt: skip
             return True
     return False

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from karwan.kernels.berth_bound import columns_left
 from karwan.kernels.berth_dive import dive
 from karwan.kernels.berth_moves import anneal_berths
 from karwan.terminals.berth_exact import Bounded
+from karwan.terminals.berth_prices import cheap_stays
 from karwan.terminals.berth_search import (
     Chosen,
     Places,
@@ -128,29 +128,16 @@ def open_sea(stays: Stays, known: Bounded) -> Sea:
         What dives begin with.
     """
     n, rows = len(stays.vessels), search_rows(stays)
-    left = _cheap(stays, known, STAYS * n)
+    left = cheap_stays(stays, known, STAYS * n)
     n_berths, n_slots, _ = stays.finish.shape
     b, t, v = left.T.astype(np.int64)
     key = b * n_slots + t
     begins = np.arange(n_berths)[:, None] * n_slots + np.arange(n_slots + 1)
     first = np.searchsorted(key, begins).astype(np.int32)
-    places = Places.left(_cheap(stays, known, PLACES * n), n) or Places.liked(rows)
+    places = Places.left(cheap_stays(stays, known, PLACES * n), n) or Places.liked(rows)
     end, cost = stays.finish[b, t, v], stays.cost[b, t, v]
     price, heat = known.price, wait_cost(stays)
     return Sea(stays, rows, first, left[:, 2].copy(), end, cost, price, places, heat)
-
-
-def _cheap(stays: Stays, known: Bounded, most: int) -> NDArray[np.int32]:
-    """Return the stays of least reduced cost, in order of berth and slot; about the most."""
-    spare = known.upper - known.relaxed
-    while True:
-        limit = known.relaxed + spare + 1e-6
-        left: NDArray[np.int32] = columns_left(
-            stays.finish, stays.cost, known.price, known.relaxed, limit
-        )
-        if len(left) <= most or spare < stays.unit:
-            return left
-        spare *= min(max((most / len(left)) ** 0.6, 0.1), 0.9)
 
 
 def _one(sea: Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Chosen:

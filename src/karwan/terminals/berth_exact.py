@@ -19,6 +19,10 @@ __all__ = ["Bounded", "bounded", "prove", "round_up"]
 
 ROUNDS, PART = 6000, 50
 """Steps of the prices at most, and how many between two looks at the clock."""
+OVER = 1.02
+"""How far the steps of the prices aim beyond the cost of the plan."""
+ROUNDING = 1e-12
+"""Share by which the sums of a bound may be rounded up."""
 HOURS_ROUNDS = 600
 """Steps of the prices of hours alongside at most, from which the first prices come."""
 Floats = NDArray[np.float64]
@@ -59,8 +63,10 @@ class Bounded:
 
 
 def round_up(bound: float, unit: float) -> float:
-    """Return the least multiple of the unit that is not below a bound."""
-    return math.ceil(bound / unit - 1e-6) * unit if math.isfinite(bound) else bound
+    """Return the least multiple of the unit that is not below a bound, but for its rounding."""
+    if not math.isfinite(bound):
+        return bound
+    return math.ceil((bound - ROUNDING * abs(bound)) / unit - 1e-6) * unit
 
 
 def bounded(
@@ -70,6 +76,7 @@ def bounded(
     *,
     until: float = math.inf,
     rounds: int = ROUNDS,
+    goal: float | None = None,
 ) -> Bounded:
     """Bound a plan by Lagrangian relaxation.
 
@@ -85,6 +92,8 @@ def bounded(
         Time of `time.monotonic` at which to end, but at least one part of the rounds is made.
     rounds : int
         Rounds at most; steps are halved the sooner, the fewer they are.
+    goal : float, optional
+        What the bound may become; a little more than the cost of the plan if not given.
 
     Returns
     -------
@@ -96,9 +105,10 @@ def bounded(
         price = _first_prices(stays, upper, until)
     best, now, smooth = price.copy(), price.copy(), np.zeros(len(price))
     state = np.array([-np.inf, 1.0, 0.0])
+    goal = OVER * upper if goal is None else goal
     for _ in range(0, rounds, PART):
         is_done = berth_bound(
-            stays.finish, stays.cost, stays.ceiling, best, now, smooth, state, upper, PART,
+            stays.finish, stays.cost, stays.ceiling, best, now, smooth, state, upper, goal, PART,
             max(rounds // 100, 5),
         )  # fmt: skip
         if is_done or time.monotonic() > until:

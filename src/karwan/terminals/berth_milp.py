@@ -1,4 +1,4 @@
-"""The mixed-integer program of the stays that are left, solved in a process that can be killed.
+"""The program of the stays that are left, solved in a process that can be killed.
 
 Sets: stays c (vessel v, berth b, from slot s to e); at each berth the slots at which stays begin
 or end, in order, as nodes of a path.
@@ -133,6 +133,31 @@ class MilpProcess:
         (float64[n] or None, float)
             Best solution found, if any; lower bound proven, -inf if none, inf if infeasible.
         """
+        found = self._ask(program, until)
+        if found is None:
+            return None, -np.inf
+        return (found["x"] if len(found["x"]) else None), float(found["bound"])
+
+    def relax(self, program: Arrays, until: float) -> tuple[NDArray[np.float64], float] | None:
+        """Solve a program without its last row, parts of stays being allowed.
+
+        Parameters
+        ----------
+        program : dict of str to array
+            Program of `berth_program`.
+        until : float
+            Time of `time.monotonic` at which the process is killed.
+
+        Returns
+        -------
+        (float64[n_rows - 1], float) or None
+            Prices of the rows, and the cost; None if time was too short.
+        """
+        found = self._ask({**program, "relaxed": np.ones(1)}, until)
+        return (found["price"], float(found["cost"])) if found and len(found["price"]) else None
+
+    def _ask(self, program: Arrays, until: float) -> Arrays | None:
+        """Send a program and wait for the answer; None if the process had to be killed."""
         if self._process is None:
             command = [sys.executable, "-m", "karwan.terminals.berth_worker"]
             self._process = subprocess.Popen(  # noqa: S603
@@ -152,5 +177,4 @@ class MilpProcess:
             timer.cancel()
         if found is None:
             self.end()
-            return None, -np.inf
-        return (found["x"] if len(found["x"]) else None), float(found["bound"])
+        return found

@@ -1,4 +1,4 @@
-"""The process in which HiGHS solves mixed-integer programs, so that it can be ended in time.
+"""The process in which HiGHS solves programs, whole or relaxed, so that it can be ended in time.
 
 It reads programs from its input and writes solutions to its output, each as the length of a NumPy
 archive in eight bytes and the archive. Run by `karwan.terminals.berth_milp`.
@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 __all__ = ["receive", "send", "serve"]
 
@@ -37,16 +38,35 @@ def receive(stream: BinaryIO) -> Arrays | None:
         return {name: found[name] for name in found.files}
 
 
+def _rows(program: Arrays) -> csr_array:
+    shape = tuple(int(n) for n in program["shape"])
+    return csr_array((program["data"], program["indices"], program["indptr"]), shape=shape)
+
+
+def _relax(program: Arrays) -> Arrays:
+    """Solve the linear program of all rows but the last; return the prices of the rows."""
+    from scipy.optimize import linprog  # noqa: PLC0415
+
+    found = linprog(
+        program["cost"],
+        A_eq=_rows(program)[:-1],
+        b_eq=program["low"][:-1],
+        method="highs-ipm",
+        options={"time_limit": float(program["limit"])},
+    )
+    if found.status != 0:
+        return {"price": np.zeros(0), "cost": np.array(np.inf)}
+    return {"price": found.eqlin.marginals, "cost": np.array(found.fun)}
+
+
 def _solve(program: Arrays) -> Arrays:
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415
-    from scipy.sparse import csr_array  # noqa: PLC0415
 
-    shape = tuple(int(n) for n in program["shape"])
-    rows = csr_array((program["data"], program["indices"], program["indptr"]), shape=shape)
+    rows = _rows(program)
     options = {"time_limit": float(program["limit"]), "mip_rel_gap": 0.0}
     found = milp(
         program["cost"],
-        integrality=np.ones(shape[1]),
+        integrality=np.ones(rows.shape[1]),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(rows, program["low"], program["high"]),
         options=options,
@@ -60,7 +80,8 @@ def _solve(program: Arrays) -> Arrays:
 def serve() -> None:
     """Solve programs until the input ends."""
     while (program := receive(sys.stdin.buffer)) is not None:
-        send(sys.stdout.buffer, _solve(program))
+        task = _relax if "relaxed" in program else _solve
+        send(sys.stdout.buffer, task(program))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ A continuous quay with cranes: constraint programming, `karwan.terminals.quay`.
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from karwan.terminals.berth_exact import Bounded, bounded, prove
 from karwan.terminals.berth_milp import MilpProcess
 from karwan.terminals.berth_plan import BerthPlan, plan_rows
 from karwan.terminals.berth_polish import AT_ONCE, polish
+from karwan.terminals.berth_prices import exact_prices
 from karwan.terminals.berth_problem import BerthProblem
 from karwan.terminals.berth_reasons import left_out, no_stay
 from karwan.terminals.berth_search import Chosen, anneal
@@ -29,8 +28,8 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, BOUND_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.8, 0.85
-"""Shares of the time after which annealing, the first bound, dives and the first parts end."""
+SEARCH_SHARE, BOUND_SHARE, PRICE_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.5, 0.8, 0.85
+"""Shares of the time by which annealing, first bound, exact prices, dives and first parts end."""
 ROUGH = 1000
 """Steps of the prices for the first bound."""
 SMALL_GAP = 0.004
@@ -169,7 +168,7 @@ def _bettered(
     if _is_wide(known) and len(stays.vessels) <= AT_ONCE:
         known = polish(stays, known, process, seed, began + BOUND_SHARE * limit)
     if _is_wide(known):
-        known = _dived(stays, known, seed, began + DIVE_SHARE * limit)
+        known = _dived(stays, known, process, seed, clock)
     known, stays = _widened(problem, stays, known, end)
     if _is_wide(known):
         known = polish(stays, known, process, seed, began + POLISH_SHARE * limit)
@@ -199,16 +198,17 @@ def _widened(
     return known, stays
 
 
-def _dived(stays: Stays, known: Bounded, seed: int, until: float) -> Bounded:
-    """Dive for better plans while the bound is made finer."""
+def _dived(
+    stays: Stays, known: Bounded, process: MilpProcess, seed: int, clock: tuple[float, float]
+) -> Bounded:
+    """Make the prices exact, and dive along them for better plans."""
+    began, limit = clock
+    until = began + DIVE_SHARE * limit
     if time.monotonic() > until:
         return known
+    known = exact_prices(stays, known, process, began + PRICE_SHARE * limit)
     sea, half = open_sea(stays, known), (time.monotonic() + until) / 2
-    with ThreadPoolExecutor(1) as pool:
-        finer = pool.submit(_finer, stays, known, half)
-        plan = dive_for_plans(sea, known, seed, half, whole=True)
-        known = finer.result().bettered(stays, plan.chosen)
-    sea = replace(sea, price=known.price)
+    known = dive_for_plans(sea, known, seed, half, whole=True)
     return dive_for_plans(sea, known, seed + 1, until, whole=False)
 
 
