@@ -49,6 +49,7 @@ def test_the_bound_is_that_of_linear_programming_and_no_plan_costs_less(kind, pr
         every = np.argwhere(stays.finish >= 0).astype(np.int32)
         _, best = process.solve(berth_program(stays, every, np.inf), soon())
         assert exact.lower <= best + 1e-6
+        assert exact.is_exact or exact.is_proven(stays.unit)
         assert plan.upper == pytest.approx(best + stays.constant)
         assert plan.is_optimal
         assert check_plan(problem, plan.rows) == []
@@ -62,6 +63,7 @@ def test_prices_of_one_rate_a_berth_become_exact():
         exact = exact_prices(stays, rough, process, soon())
     cheap = cheap_stays(stays, exact, 1000)
     assert rough.relaxed < exact.relaxed <= exact.upper
+    assert exact.is_exact
     assert len(cheap) <= 1000
 
 

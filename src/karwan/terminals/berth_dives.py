@@ -27,15 +27,17 @@ __all__ = ["Sea", "dive_for_plans", "open_sea"]
 
 ABREAST = 2
 """Dives side by side."""
-WHOLE = 4
+WHOLE = 6
 """Rounds of dives in which no vessel has a berth yet."""
-STAYS, PLACES = 400, 150
+STAYS, PLACES = 120, 50
 """Most stays for each vessel in a dive, and most places that annealing tries for it."""
 WARM, ROUNDS, GIVINGS = (300, 100), (50, 30), 40
 """Steps of the prices before and between the givings, of a whole dive and of a part; givings."""
 NOISE = 0.1
 """Noise in how sure a vessel is of its berth."""
-MOVES = (4000, 1500)
+EARLY = 1.0
+"""How much surer, in a whole dive, the first vessel to arrive is than the last."""
+MOVES = (2000, 1000)
 """Moves of annealing for each vessel after a whole dive, and after a part."""
 HOT, COLD = 0.03, 0.01
 """Heat at first and at last of that, as shares of the mean cost of waiting for a mean stay."""
@@ -61,6 +63,8 @@ class Sea:
         Where annealing tries each vessel.
     heat : float
         What waiting for a mean stay costs [vessel h].
+    early : float64[n_vessels]
+        From 1 for the vessel that may berth first to 0 for the last.
     """
 
     stays: Stays
@@ -72,6 +76,7 @@ class Sea:
     price: NDArray[np.float64]
     places: Places
     heat: float
+    early: NDArray[np.float64]
 
 
 def dive_for_plans(sea: Sea, known: Bounded, seed: int, until: float, *, whole: bool) -> Bounded:
@@ -137,7 +142,9 @@ def open_sea(stays: Stays, known: Bounded) -> Sea:
     places = Places.left(cheap_stays(stays, known, PLACES * n), n) or Places.liked(rows)
     end, cost = stays.finish[b, t, v], stays.cost[b, t, v]
     price, heat = known.price, wait_cost(stays)
-    return Sea(stays, rows, first, left[:, 2].copy(), end, cost, price, places, heat)
+    begin = (stays.finish != NEVER).any(0).argmax(0)
+    early = 1.0 - begin / max(begin.max(), 1)
+    return Sea(stays, rows, first, left[:, 2].copy(), end, cost, price, places, heat, early)
 
 
 def _one(sea: Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Chosen:
@@ -152,7 +159,7 @@ def _one(sea: Sea, known: Bounded, seed: tuple[int, ...], *, whole: bool) -> Cho
     steps = WARM[not whole], ROUNDS[not whole], -(-int(free.sum()) // GIVINGS)
     dive(
         sea.first, sea.left, sea.end, sea.cost, sea.price, known.upper, berth_of, home,
-        NOISE * rng.random(n), *steps, order, count,
+        NOISE * rng.random(n) + (EARLY * sea.early if whole else 0.0), *steps, order, count,
     )  # fmt: skip
     at = sea.places
     anneal_berths(

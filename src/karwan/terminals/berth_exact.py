@@ -44,6 +44,8 @@ class Bounded:
         Prices at which the relaxation gave its bound [vessel h].
     relaxed : float
         That bound [vessel h]; `lower` may be better.
+    is_exact : bool
+        Whether no prices give a much better bound.
     """
 
     chosen: Chosen
@@ -51,6 +53,7 @@ class Bounded:
     lower: float
     price: Floats
     relaxed: float
+    is_exact: bool = False
 
     def is_proven(self, unit: float) -> bool:
         """Say whether no better plan exists."""

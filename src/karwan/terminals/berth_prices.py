@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from karwan.terminals.berth_stays import NEVER, Stays
 
 __all__ = ["cheap_stays", "exact_prices"]
 
-STAYS, MORE = 150, 1.3
+STAYS, MORE = 50, 1.5
 """Stays for each vessel in the first program, and how many times as many in each later one."""
 PROGRAMS = 8
 """Programs at most."""
@@ -62,7 +63,9 @@ def exact_prices(stays: Stays, known: Bounded, process: MilpProcess, until: floa
         price, cost = np.minimum(found[0][:n], stays.ceiling), found[1]
         now = bounded(stays, known.chosen, price, until=until, rounds=STEPS, goal=cost)
         best = max(best, now, key=lambda b: b.relaxed)
-        if cost - best.relaxed < CLOSE * abs(known.upper) or best.is_proven(stays.unit):
+        is_exact = cost - best.relaxed < CLOSE * abs(known.upper)
+        best = replace(best, is_exact=is_exact, lower=max(best.lower, known.lower))
+        if best.is_exact or best.is_proven(stays.unit):
             break
         listed = _joined(stays, listed, cheap_stays(stays, now, STAYS * n))
     return best

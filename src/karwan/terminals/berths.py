@@ -28,7 +28,7 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, BOUND_SHARE, PRICE_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.5, 0.8, 0.85
+SEARCH_SHARE, BOUND_SHARE, PRICE_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.6, 0.85, 0.9
 """Shares of the time by which annealing, first bound, exact prices, dives and first parts end."""
 ROUGH = 1000
 """Steps of the prices for the first bound."""
@@ -213,6 +213,8 @@ def _dived(
 
 
 def _finer(stays: Stays, known: Bounded, until: float) -> Bounded:
+    if known.is_exact:
+        return known
     finer = bounded(stays, known.chosen, known.price, until=until)
     return max(known, finer, key=lambda k: k.relaxed)
 
