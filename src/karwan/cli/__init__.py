@@ -34,8 +34,8 @@ VERBS = {
     "scenario": "List scenarios and measures; show what they change, cost and rest on.",
 }
 
-NEW_OBJECTS = 100_000
-"""New objects after which Python looks for rubbish."""
+NEW_OBJECTS = 1_000_000
+"""New objects after which Python looks for rubbish; no start makes as many."""
 
 
 class LazyGroup(click.Group):
