@@ -1,16 +1,17 @@
-"""Draws of the terminal loop follow their laws; servers are done in order of time."""
+"""Draws of the terminal loop follow their laws."""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numba import njit
 from scipy import stats
 
 from karwan.kernels import terminal_draws as draws
 from karwan.kernels import ziggurat
-from karwan.kernels.terminal_boxes import fetched
-from karwan.kernels.terminal_layout import FETCHES, WEEK, WEEK_ROWS
-from karwan.kernels.terminal_servers import NEVER, done_at, set_done, set_idle
+from karwan.kernels.terminal_layout import FETCH_WHOLE, FETCHES, WEEK, WEEK_ROWS
 from karwan.kernels.terminal_setup import fetching
+from karwan.kernels.terminal_yard import fetched
 
 MANY, SURE = 200_000, 1e-4
 
@@ -32,23 +33,21 @@ def many(kind, mean, shape):
 
 
 @njit
-def in_order(tree, times):
-    """Let all servers be done by turns; return when, and which."""
-    for slot in range(len(times)):
-        set_done(tree, slot, times[slot])
-    found, slots = np.empty(len(times)), np.empty(len(times), np.int64)
-    for i in range(len(times)):
-        slots[i], found[i] = done_at(tree)
-        set_idle(tree, slots[i])
-    return found, slots, done_at(tree)[1]
+def half_hours(fetch, guide, step):
+    found = np.empty(MANY, np.int64)
+    for i in range(MANY):
+        found[i] = fetched(fetch, guide, draws.stream(np.uint64(7), i), 3, step)
+    return found
 
 
 @njit
-def half_hours(fetch, step):
-    found = np.empty(MANY, np.int64)
-    for i in range(MANY):
-        found[i] = fetched(fetch, draws.stream(np.uint64(7), i), 3, step)
-    return found
+def one_fetch(fetch, guide, key, step):
+    return fetched(fetch, guide, key, 3, step)
+
+
+@njit
+def one_exponential(key):
+    return draws.exponential(key, 3)
 
 
 @pytest.mark.parametrize(
@@ -84,22 +83,34 @@ def test_layers_have_one_area_and_end_at_the_peak():
         assert f[-1] == 1.0
 
 
-def test_servers_are_done_in_order_of_time():
-    times = np.random.default_rng(1).exponential(1_000.0, 13)
-    found, slots, then = in_order(np.full(32, NEVER), times)
-    np.testing.assert_allclose(found, np.sort(times), rtol=1e-13)
-    assert list(slots) == list(np.argsort(times))
-    assert (found >= np.sort(times)).all()
-    assert then == np.inf
-
-
 def test_a_ready_box_is_fetched_in_each_half_hour_by_its_share():
     week = np.zeros((WEEK_ROWS, WEEK))
     week[FETCHES, 20:36], week[FETCHES, 70] = 0.2, 1.0
-    found = half_hours(fetching(week), WEEK + 30)
+    found = half_hours(*fetching(week), WEEK + 30)
     alone = 0.2 * 0.8 ** np.arange(6)
     for k, share in enumerate(alone):
         seen = (found == WEEK + 30 + k).mean()
         assert abs(seen - share) < 4 * np.sqrt(share / MANY)
     assert (found[found >= WEEK + 36] == WEEK + 70).all()
-    assert half_hours(fetching(0 * week), 5).min() > 1e9
+    assert half_hours(*fetching(0 * week), 5).min() > 1e9
+
+
+@given(
+    shares=st.lists(st.sampled_from([0.0, 0.01, 0.3, 1.0]), min_size=8, max_size=8),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=20, deadline=None)
+def test_the_half_hour_of_a_fetch_is_the_one_a_plain_search_finds(shares, seed):
+    week = np.zeros((WEEK_ROWS, WEEK))
+    week[FETCHES] = np.repeat(shares, WEEK // 8)
+    fetch, guide = fetching(week)
+    sums, whole = fetch[:WEEK], fetch[FETCH_WHOLE]
+    for number in range(200):
+        key, step = np.uint64(draws.stream(np.uint64(seed), number)), (37 * number) % (3 * WEEK)
+        found = one_fetch(fetch, guide, key, step)
+        if whole == 0.0:
+            assert found > 1e9
+            continue
+        weeks, rest = divmod(sums[step % WEEK] + one_exponential(key), whole)
+        last = np.searchsorted(sums, rest, side="right") - 1
+        assert found == step - step % WEEK + weeks * WEEK + last

@@ -5,8 +5,10 @@ import math
 from karwan.kernels import terminal_layout as c
 from karwan.kernels.compiled import lean
 from karwan.kernels.heap import push
-from karwan.kernels.terminal_boxes import born, dequeue, gone, pick_way, shift, to_yard
+from karwan.kernels.terminal_boxes import come_in, gone, pick_way, shift
 from karwan.kernels.terminal_draws import stream
+from karwan.kernels.terminal_store import first_of
+from karwan.kernels.terminal_yard import to_yard
 
 __all__ = ["advance", "share_cranes"]
 
@@ -24,8 +26,8 @@ def _is_full(level, room, block):
 
 @lean
 def advance(
-    n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room, call,
-    call_key, due, tally, hist, warm, slot, now,
+    n, mark, yard, chain, queue, level, ways, first_way, share, flow, fetch, guide, carrier, room,
+    most, call, call_key, due, tally, hist, warm, slot, now,
 ):  # fmt: skip
     """Move the boxes of a call that its cranes have moved since it was last looked at.
 
@@ -44,22 +46,24 @@ def advance(
             way = pick_way(key, k, first_way, share)
             block = ways[way, c.BLOCK]
             if not _is_full(level, room, block):
-                b = born(n, mark, box, link, level, key, way, row[c.ARRIVED], now)
-                if b == c.VOID:
+                if not come_in(n, level, most, now):
                     return
                 tally[ways[way, c.FLOW], c.BROUGHT] += 1.0 if now >= warm else 0.0
-                to_yard(n, box, link, level, ways, flow, fetch, due, b, now)
+                to_yard(
+                    n, mark, yard, chain, level, ways, flow, fetch, guide, due, key,
+                    row[c.ARRIVED], way, now,
+                )  # fmt: skip
                 row[c.PLACED] += 1.0
                 continue
         if row[c.LOADED] == row[c.OUT]:
             row[c.DONE] = row[c.PLACED] + row[c.LOADED]
             return
-        b = dequeue(link, queue, c.LANES + k)
+        own = yard[first_of(mark, chain, queue, c.LANES + k)]
         queue[c.LANES + k, c.RESERVED] -= 1
         line = len(level) - len(carrier) + k
         shift(level, line, now, -1.0)
-        level[line, c.HELD] += now - max(box[b].stage, warm)
-        gone(mark, box, link, level, ways, tally, hist, warm, b, now)
+        level[line, c.HELD] += now - max(own.ready * c.TICK, warm)
+        gone(n, level, ways, tally, hist, warm, own.way, own.origin, own.since, now)
         row[c.LOADED] += 1.0
 
 
@@ -91,8 +95,9 @@ def _deal(n, line, call, carrier, side, free):
 
 @lean
 def share_cranes(
-    n, mark, times, events, box, link, queue, level, ways, first_way, share, flow, fetch, carrier,
-    room, call, call_key, line, part, week, site, due, tally, hist, warm, side, now,
+    n, mark, times, events, yard, chain, queue, level, ways, first_way, share, flow, fetch, guide,
+    carrier, room, most, call, call_key, line, part, week, site, due, tally, hist, warm, side,
+    now,
 ):  # fmt: skip
     """Deal the cranes of a side out again, one to each call in turn, and set when each is done."""
     working = n[c.WORKING + side]
@@ -101,8 +106,8 @@ def share_cranes(
     free = int(max(0.0, part[side, c.COUNT] - part[side, c.DOWN])) if is_open else 0
     for i in range(working):
         advance(
-            n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room,
-            call, call_key, due, tally, hist, warm, line[1 + side, i], now,
+            n, mark, yard, chain, queue, level, ways, first_way, share, flow, fetch, guide, carrier,
+            room, most, call, call_key, due, tally, hist, warm, line[1 + side, i], now,
         )  # fmt: skip
     _deal(n, line, call, carrier, side, free)
     busy = 0.0

@@ -85,7 +85,7 @@ def _exponential_edge(key, first, layer, x):
             return beyond + x
 
 
-@lean
+@hot
 def normal(key, first):
     """Draw from a normal distribution of mean 0 and deviation 1 by layers."""
     bits = stream(key, first)
@@ -156,6 +156,11 @@ def gamma(key, first, mean, shape, root):
         return mean * exponential(key, first)
     if shape == 2.0:
         return 0.5 * mean * (exponential(key, first) + exponential(key, first + A_DRAW))
+    x, d = normal(key, first), _centre(shape)
+    t = 1.0 + root * x
+    u = uniform(key, first + A_DRAW - 1)
+    if t > 0.0 and shape >= 1.0 and u < 1.0 - 0.0331 * (x * x) * (x * x):
+        return mean / shape * (d * (t * t * t))
     return mean / shape * _rejected(key, first, shape, root)
 
 
@@ -167,7 +172,7 @@ def one_gamma(key, mean, shape):
 
 @lean
 def _rejected(key, first, shape, root):
-    """Draw by rejection as Marsaglia and Tsang (2000), with their squeeze."""
+    """Draw by rejection as Marsaglia and Tsang (2000); their squeeze passes most first draws."""
     d, i = _centre(shape), first
     while True:
         x = normal(key, i)

@@ -1,7 +1,7 @@
-"""What is not a truck at a lane: looks every half hour, calls, cranes, breakdowns, storms."""
+"""What is not a truck: looks every half hour, calls, cranes, breakdowns, storms."""
 
 from karwan.kernels import terminal_layout as c
-from karwan.kernels.compiled import lean
+from karwan.kernels.compiled import hot, lean
 from karwan.kernels.heap import push
 from karwan.kernels.terminal_berths import (
     arrive,
@@ -12,10 +12,9 @@ from karwan.kernels.terminal_berths import (
     schedule,
     take_berths,
 )
-from karwan.kernels.terminal_boxes import shift
 from karwan.kernels.terminal_cranes import advance, share_cranes
 from karwan.kernels.terminal_draws import exponential, stream
-from karwan.kernels.terminal_lanes import serve_waiting
+from karwan.kernels.terminal_lanes import rest_of_work
 from karwan.kernels.terminal_setup import STORM_KEYS, mend
 from karwan.kernels.terminal_trucks import ask_again, bring_trucks, line_up, release_due
 
@@ -25,7 +24,7 @@ SLOT_BITS = 12
 BOTH = 2
 
 
-@lean
+@hot
 def _look(n, level, queue, carrier, outside, series):
     if n[c.STEP] >= len(series):
         return
@@ -44,37 +43,38 @@ def _look(n, level, queue, carrier, outside, series):
 
 
 @lean
-def _start_afresh(level, now):
+def _start_afresh(level, ends, queue, now):
+    """Forget what was summed before now, but for the rest of the times of those at work."""
     for row in range(len(level)):
-        shift(level, row, now, 0.0)
-        level[row, c.AREA] = level[row, c.HELD] = 0.0
+        level[row, c.AREA], level[row, c.HELD] = -level[row, c.LEVEL] * now, 0.0
+    for lane in range(c.LANES):
+        level[c.LANE_BUSY + lane, c.AREA], _ = rest_of_work(ends, queue, lane, now)
 
 
 @lean
 def _half_hour(
-    seed, warm, carrier, ways, share, first_way, flow, fetch, room, part, week, site, n, mark,
-    times, events, box, link, asked, places, truck, refused, server, tree, queue, level, due,
-    series, outside, made, now,
+    seed, warm, carrier, ways, share, first_way, flow, fetch, guide, room, week, site, n,
+    mark, times, events, box, next_of, yard, chain, asked, cells, come, count, ends, refused,
+    queue, level, due, series, outside, made, now,
 ):  # fmt: skip
     n[c.STEP] = int(now / c.TICK + 0.5)
     n[c.LOOK] = n[c.STEP] % c.WEEK
     if now == warm:
-        _start_afresh(level, now)
+        _start_afresh(level, ends, queue, now)
     _look(n, level, queue, carrier, outside, series)
     n[c.SIZE] = push(times, events, n[c.SIZE], (n[c.STEP] + 1) * c.TICK, c.CLOCK)
     bring_trucks(
-        n, mark, box, link, asked, places, refused, level, ways, first_way, share, carrier, made,
-        week, room, seed, now,
+        n, mark, box, next_of, asked, cells, refused, level, ways, flow, first_way, share, carrier,
+        made, week, room, seed, now,
     )  # fmt: skip
-    ask_again(n, box, link, asked, places, refused, level, week, room, site[c.SLOTS])
-    release_due(
-        n, box, link, asked, places, queue, level, ways, carrier, fetch, due, site[c.SLOTS], now
+    ask_again(
+        n, box, next_of, asked, cells, refused, level, ways, flow, week, room, site[c.SLOTS], now
     )
-    line_up(n, mark, asked, places, truck, now)
-    for lane in range(c.LANES):
-        serve_waiting(
-            n, box, link, server, tree, queue, level, ways, flow, part, week, warm, lane, now
-        )
+    release_due(
+        n, mark, box, next_of, yard, chain, asked, cells, queue, level, ways, flow, carrier, fetch,
+        guide, due, site[c.SLOTS], now,
+    )  # fmt: skip
+    line_up(n, asked, cells, come, count)
 
 
 @lean
@@ -98,17 +98,18 @@ def _storm(n, times, events, site, seed, turn, now):
 
 @lean
 def quayside(
-    kind, what, seed, warm, carrier, ways, share, first_way, flow, fetch, room, berths, part,
-    week, site, n, mark, times, events, box, link, asked, places, truck, refused, server, tree,
-    call, call_key, line, queue, level, due, tally, hist, record, series, outside, made, now,
+    kind, what, seed, warm, carrier, ways, share, first_way, flow, fetch, guide, room, berths,
+    part, week, site, n, mark, times, events, box, next_of, yard, chain, asked, cells, come, count,
+    ends, refused, call, call_key, line, queue, level, due, tally, hist, record, series, outside,
+    made, now,
 ):  # fmt: skip
     """Do one event, deal out cranes anew where it changed who works, and let calls take berths."""
     side, berth = c.NONE, False
     if kind == c.CLOCK:
         _half_hour(
-            seed, warm, carrier, ways, share, first_way, flow, fetch, room, part, week, site, n,
-            mark, times, events, box, link, asked, places, truck, refused, server, tree, queue,
-            level, due, series, outside, made, now,
+            seed, warm, carrier, ways, share, first_way, flow, fetch, guide, room, week, site, n,
+            mark, times, events, box, next_of, yard, chain, asked, cells, come, count, ends,
+            refused, queue, level, due, series, outside, made, now,
         )  # fmt: skip
         _sail(n, carrier, berths, call, level, record, week, warm, now)
         side, berth = BOTH, True
@@ -125,8 +126,8 @@ def quayside(
             n[c.EVENTS] -= 1
             return
         advance(
-            n, mark, box, link, queue, level, ways, first_way, share, flow, fetch, carrier, room,
-            call, call_key, due, tally, hist, warm, slot, now,
+            n, mark, yard, chain, queue, level, ways, first_way, share, flow, fetch, guide, carrier,
+            room, len(box), call, call_key, due, tally, hist, warm, slot, now,
         )  # fmt: skip
         if call[slot, c.WORK] - call[slot, c.DONE] < 1e-6:
             side = end_work(n, times, events, carrier, call, line, slot, now)
@@ -141,11 +142,6 @@ def quayside(
         part_row = mend(n, times, events, part, seed, what, now)
         if part_row < c.FIRST_LANE:
             side = part_row
-        else:
-            serve_waiting(
-                n, box, link, server, tree, queue, level, ways, flow, part, week, warm,
-                part_row - c.FIRST_LANE, now,
-            )  # fmt: skip
     else:
         _storm(n, times, events, site, seed, what, now)
         side, berth = 0, True
@@ -154,7 +150,7 @@ def quayside(
     for s in range(2):
         if side == s or (side == BOTH and n[c.WORKING + s] > 0):
             share_cranes(
-                n, mark, times, events, box, link, queue, level, ways, first_way, share, flow,
-                fetch, carrier, room, call, call_key, line, part, week, site, due, tally, hist,
-                warm, s, now,
+                n, mark, times, events, yard, chain, queue, level, ways, first_way, share, flow,
+                fetch, guide, carrier, room, len(box), call, call_key, line, part, week, site, due,
+                tally, hist, warm, s, now,
             )  # fmt: skip

@@ -33,13 +33,19 @@ def levels(n_blocks, n_carriers):
 
 
 @njit(cache=True)
-def ways_taken(ways, carrier):
-    """Lay out ways without sign, with whether a truck takes the box."""
-    found = np.zeros((len(ways), 5), np.uint32)
+def ways_taken(ways, carrier, flow, part):
+    """Lay out ways without sign, with whether a truck takes the box and where trucks come to."""
+    found = np.zeros((len(ways), c.WAY_COLUMNS), np.uint32)
     for way in range(len(ways)):
         for column in range(4):
             found[way, column] = ways[way, column]
-        found[way, c.BY_TRUCK] = carrier[ways[way, c.TO], c.SIDE] == c.TRUCK_SIDE
+        by_truck = carrier[ways[way, c.TO], c.SIDE] == c.TRUCK_SIDE
+        found[way, c.BY_TRUCK] = by_truck
+        found[way, c.SURE] = 1 << (c.LEAVES if by_truck else c.SETS_DOWN)
+        for lane, column in ((1, c.AT_CUSTOMS), (2, c.SCANNED), (3, c.EXAMINED)):
+            share = flow[ways[way, c.FLOW], column]
+            if part[c.FIRST_LANE + lane, c.COUNT] > 0.0 and share > 0.0:
+                found[way, c.SURE if share >= 1.0 else c.BY_CHANCE] |= 1 << lane
     return found
 
 
@@ -55,16 +61,23 @@ def with_roots(rows, shape):
 
 @njit(cache=True)
 def fetching(week):
-    """Sum minus the logarithm of the share of ready boxes that are left, over a week."""
-    found = np.full(c.FETCH_ROOM, np.inf)
-    all_of_it = found[c.FETCH_ALL :]
+    """Sum minus the logarithm of the share of ready boxes that are left, over a week.
+
+    Return the sums and where a search among them begins, as `fetched` takes them.
+    """
+    fetch, guide = np.full(c.FETCH_ROOM, np.inf), np.zeros(c.GUIDES + 1, np.uint32)
     before = 0.0
     for look in range(c.WEEK):
-        all_of_it[look] = before
+        fetch[look] = before
         before -= math.log(max(1.0 - week[c.FETCHES, look], LEAST_LEFT))
-    found[:8], found[8 : c.FETCH_ALL] = all_of_it[:-1:64], all_of_it[:-1:8]
-    found[-1] = before
-    return found
+    cells = c.GUIDES / before if before > 0.0 else 0.0
+    fetch[c.FETCH_WHOLE], fetch[c.FETCH_CELLS] = before, cells
+    look = 0
+    for cell in range(c.GUIDES + 1):
+        while look < c.WEEK - 1 and int(fetch[look + 1] * cells) < cell:
+            look += 1
+        guide[cell] = look
+    return fetch, guide
 
 
 @lean
