@@ -108,6 +108,15 @@ class MilpProcess:
         """End the process."""
         self.end()
 
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process if it does not run, so that it is ready when it is asked."""
+        if self._process is None:
+            command = [sys.executable, "-m", "karwan.terminals.berth_worker"]
+            self._process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        return self._process
+
     def end(self) -> None:
         """Kill the process if it runs."""
         if self._process is not None:
@@ -158,12 +167,7 @@ class MilpProcess:
 
     def _ask(self, program: Arrays, until: float) -> Arrays | None:
         """Send a program and wait for the answer; None if the process had to be killed."""
-        if self._process is None:
-            command = [sys.executable, "-m", "karwan.terminals.berth_worker"]
-            self._process = subprocess.Popen(  # noqa: S603
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        process = self._process
+        process = self.start()
         left = until - time.monotonic()
         timer = threading.Timer(max(left, 0.01), process.kill)
         timer.start()

@@ -79,6 +79,8 @@ def _solve(program: Arrays) -> Arrays:
 
 def serve() -> None:
     """Solve programs until the input ends."""
+    import scipy.optimize  # noqa: F401, PLC0415  (loaded before the first program comes)
+
     while (program := receive(sys.stdin.buffer)) is not None:
         task = _relax if "relaxed" in program else _solve
         send(sys.stdout.buffer, task(program))

@@ -28,7 +28,7 @@ from karwan.terminals.berth_stays import MOST_STAYS, NEVER, Stays, build_stays
 
 __all__ = ["plan_berths"]
 
-SEARCH_SHARE, BOUND_SHARE, PRICE_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.6, 0.85, 0.9
+SEARCH_SHARE, BOUND_SHARE, PRICE_SHARE, DIVE_SHARE, POLISH_SHARE = 0.15, 0.3, 0.7, 0.85, 0.9
 """Shares of the time by which annealing, first bound, exact prices, dives and first parts end."""
 ROUGH = 1000
 """Steps of the prices for the first bound."""
@@ -84,10 +84,12 @@ def plan_berths(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int 
 
         return plan_quay(problem, time_limit_s=time_limit_s, seed=seed)
     end = began + time_limit_s
-    stays, chosen = _first(problem, began, time_limit_s, seed)
-    rough = max(began + BOUND_SHARE * time_limit_s, time.monotonic() + 0.1 * time_limit_s)
-    known = bounded(stays, chosen, until=rough, rounds=ROUGH)
     with MilpProcess() as process:
+        if problem.vessels.height > AT_ONCE:
+            process.start()
+        stays, chosen = _first(problem, began, time_limit_s, seed)
+        rough = max(began + BOUND_SHARE * time_limit_s, time.monotonic() + 0.1 * time_limit_s)
+        known = bounded(stays, chosen, until=rough, rounds=ROUGH)
         known, stays = _bettered(problem, stays, known, process, seed, (began, time_limit_s))
     if (known.chosen[:, 0] == NEVER).any():
         raise InputError(left_out(problem, stays, known))
@@ -185,9 +187,11 @@ def _is_wide(known: Bounded) -> bool:
 def _widened(
     problem: BerthProblem, stays: Stays, known: Bounded, until: float
 ) -> tuple[Bounded, Stays]:
-    """Widen the horizon until later stays cannot matter, if none is given."""
+    """Widen the horizon until later stays cannot matter, if none is given and there is time."""
     for _ in range(3):
         if problem.settings["horizon_h"] is not None or _holds_later(stays, known):
+            break
+        if time.monotonic() > until:
             break
         most = known.upper - stays.unit - known.relaxed + known.price
         needed = int((_earliest(stays) + most / stays.slope).max()) + 2

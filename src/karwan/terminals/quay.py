@@ -16,17 +16,18 @@ from karwan.terminals.berth_problem import BerthProblem
 from karwan.terminals.quay_bound import sold_bound
 from karwan.terminals.quay_grid import QuayGrid, build_grid
 from karwan.terminals.quay_model import solve_quay
+from karwan.terminals.quay_polish import polish_quay
 from karwan.terminals.quay_search import QuayPlan, busy_bound, quay_cost, search_quay
 
 __all__ = ["plan_quay"]
 
 WEEK_H = 168.0
-SEARCH_SHARE, LONG_SHARE = 0.3, 0.8
-"""Shares of the time that annealing takes at most, before constraint programming and alone."""
-MOVES, LONG_MOVES = 250, 4000
-"""Most moves of annealing for each vessel, likewise."""
-MOST_EXACT = 60
-"""More vessels of one week than that are left to annealing and simple bounds."""
+SEARCH_SHARE, POLISH_SHARE = 0.3, 0.6
+"""Shares of the time after which annealing, and parts of at most so many vessels, end."""
+MOVES, LONG_MOVES = 250, 1000
+"""Most moves of annealing for each vessel, and with more vessels than that."""
+MOST_AT_ONCE, MOST_EXACT = 30, 60
+"""More vessels of one week than that are planned anew in parts first, and in parts alone."""
 Rows = list[dict[str, Any]]
 
 
@@ -79,7 +80,7 @@ def plan_quay(problem: BerthProblem, *, time_limit_s: float = 60.0, seed: int = 
     if upper - lower < 1e-6 * max(upper, 1.0):
         lower = upper
     is_exact = max(map(len, weeks), default=0) <= MOST_EXACT
-    method = "annealing, CP-SAT" if is_exact else "annealing, bound of sold hours"
+    method = "annealing, CP-SAT" + ("" if is_exact else " of parts, bound of sold hours")
     method += f" in {len(weeks)} weeks" if len(weeks) > 1 else ""
     seconds = time.monotonic() - began
     horizon = problem.settings["horizon_h"]
@@ -120,11 +121,11 @@ def _solve(
     given = problem.settings["horizon_h"]
     last = _guess(problem, week) if given is None else problem.slot(given, up=False)
     is_long = len(week) > MOST_EXACT
-    searched, moves = (LONG_SHARE, LONG_MOVES) if is_long else (SEARCH_SHARE, MOVES)
+    moves = LONG_MOVES if is_long else MOVES
     for _ in range(6):
         grid = build_grid(problem, week, last)
         lost = ~(grid.may_start.any(1) & (grid.out != -1).any(1) & grid.allowed.any(1))
-        found = None if lost.any() else search_quay(grid, seed, began + searched * share, moves)
+        found = None if lost.any() else search_quay(grid, seed, began + SEARCH_SHARE * share, moves)
         if given is not None or (found is not None and found.is_complete):
             break
         last = grid.first_slot + 2 * grid.n_slots
@@ -134,6 +135,9 @@ def _solve(
     if hint is not None and given is None:
         grid, hint = _cut(problem, week, grid, hint)
     sold = -np.inf if hint is None else sold_bound(grid, quay_cost(grid, hint), began + share)
+    if hint is not None and len(week) > MOST_AT_ONCE and sold < quay_cost(grid, hint) - 1e-6:
+        until = began + (1.0 if is_long else POLISH_SHARE) * share
+        hint = polish_quay(grid, hint, seed, until)
     left = share - (time.monotonic() - began)
     plan, bound = None, -np.inf
     if not is_long:
