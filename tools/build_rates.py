@@ -64,7 +64,7 @@ def border_procedures(nodes: dict[str, Row], crossings: list[Row]) -> Iterator[R
     Yields
     ------
     dict of str to str
-        One row per crossing, country and direction.
+        One row per crossing, country, direction and year: all years of the rule that fits best.
     """
     weights = {"crossing_id": 8, "neighbour": 4, "country": 2, "mode": 1, "direction": 0}
     rules = given("borders")
@@ -79,8 +79,10 @@ def border_procedures(nodes: dict[str, Row], crossings: list[Row]) -> Iterator[R
                 "mode": crossing["mode"],
                 "direction": direction,
             }
-            rule = best(rules, place, weights)
-            yield place | {column: rule[column] for column in copied}
+            fits = best(rules, place, weights)
+            for rule in rules:
+                if all(rule[column] == fits[column] for column in weights):
+                    yield place | {column: rule[column] for column in copied}
 
 
 def transfers(nodes: dict[str, Row], links: list[Row]) -> Iterator[Row]:

@@ -146,7 +146,7 @@ BROKEN = {
         service_calls="service_id,call,node_id,stay_h,source_id\n"
         "liner,1,XBHAV,12,book\nliner,2,XAALP,12,book"
     ),
-    "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,50,12,1,book,\n", ""),
+    "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,,50,12,1,book,\n", ""),
     "every_movement_has_a_price": lambda: edited(
         "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,\n", ""
     ),

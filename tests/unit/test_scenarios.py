@@ -120,7 +120,7 @@ def test_a_description_holds_cells_costs_and_sources():
     assert (told["capital_low_usd_m"], told["owners"]) == (20.0, "XA|XB")
     assert told["sources"]["cost_source_id"]["grade"] == "A"
     (change,) = told["changes"]
-    assert change["cells"] == [{"row": "gate-rail/XA/exit", "from": 6.0, "to": 3.0}]
+    assert change["cells"] == [{"row": "gate-rail/XA/exit/2024", "from": 6.0, "to": 3.0}]
     assert (change["unit"], change["grade"], change["operation"]) == ("h", "C", "multiply")
 
 
@@ -128,5 +128,5 @@ def test_a_star_is_described_cell_by_cell_without_the_empty_ones():
     network = with_changes("m,1,border_procedures,*,p50_h,multiply,0.5,guess", scenarios=NONE)
     (told,) = describe_scenario(network, "m")
     cells = told["changes"][0]["cells"]
-    assert [c["row"] for c in cells] == ["gate-rail/XB/entry", "gate-rail/XB/exit"]
+    assert [c["row"] for c in cells] == [f"gate-rail/XB/{way}/2024" for way in ("entry", "exit")]
     assert {(c["from"], c["to"]) for c in cells} == {(8.0, 4.0)}

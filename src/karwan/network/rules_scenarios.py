@@ -10,6 +10,7 @@ from karwan.errors import Problem
 from karwan.network.network import Network
 from karwan.schema import Column, Table, load_schema, table_names
 from karwan.schema.check import check_cell, did_you_mean
+from karwan.schema.row_names import named_rows
 
 __all__ = ["RULES"]
 
@@ -52,7 +53,7 @@ def a_document_names_commodities(network: Network) -> Iterator[Problem]:
 
 def measures_change_what_exists(network: Network) -> Iterator[Problem]:
     """Yield changes of tables, rows or columns that are not there, or to values not allowed."""
-    rows: dict[str, set[str]] = {}
+    rows: dict[str, dict[str, list[str]]] = {}
     for change in network.table("measure_changes").iter_rows(named=True):
         name = f"{change['measure_id']}/{change['change']}"
         if change["table"] not in table_names():
@@ -63,8 +64,8 @@ def measures_change_what_exists(network: Network) -> Iterator[Problem]:
         schema = load_schema(change["table"])
         if schema.name not in rows:
             named = network.table(schema.name).iter_rows(named=True)
-            rows[schema.name] = {schema.row_name(row) for row in named}
-        if change["row"] != "*" and change["row"] not in rows[schema.name]:
+            rows[schema.name] = named_rows(schema, (schema.row_name(row) for row in named))
+        if change["row"] not in rows[schema.name]:
             message = f"which is no row of {schema.name}"
             hint = did_you_mean(change["row"], sorted(rows[schema.name])) or "correct the key"
             yield Problem("measure_changes", name, "row", message, repr(change["row"]), hint)

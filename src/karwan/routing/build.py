@@ -45,10 +45,6 @@ class SupernetworkBuild:
         for i, r in enumerate(rows["border_crossings"]):
             for pair in ((r["node_a"], r["node_b"]), (r["node_b"], r["node_a"])):
                 self.crossings[(r["mode"], *pair)] = (i, r)
-        self.procedures = {
-            (r["crossing_id"], r["country"], r["direction"]): i
-            for i, r in enumerate(rows["border_procedures"])
-        }
         self.calls = _calls(self.books)
         self.ferries = _ferries(self.books, self.calls)
         self.sea_grade = _worst_sea_grade(self.network)

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from karwan.network import Network
+from karwan.network.in_force import rows_in_force
 
 __all__ = [
     "HORIZON",
@@ -74,8 +75,8 @@ class DayState:
         Rows of `closures` that fall into the horizon.
     shut_rows, hampered_rows, restriction_rows : tuple of int
         Rows of `closures` and `restrictions` in force on the date itself.
-    links, tariffs, services, documents : bytes
-        One byte a row: usable on the date or not.
+    links, tariffs, services, documents, speeds, border_procedures : bytes
+        One byte a row: usable on the date, or in force in its year, or not.
     """
 
     shut: frozenset[Target]
@@ -89,6 +90,8 @@ class DayState:
     tariffs: bytes
     services: bytes
     documents: bytes
+    speeds: bytes
+    border_procedures: bytes
 
 
 @lru_cache(maxsize=256)
@@ -100,8 +103,9 @@ def day_state(network: Network, day: dt.date, *, frozen: bool = False) -> DaySta
     network : Network
         Network read.
     day : datetime.date
-        Date of departure. Links, services, tariffs, documents and restrictions of that date
-        hold for the whole trip; closures, opening hours and timetables at their own moments.
+        Date of departure. Links, services, tariffs, documents and restrictions of that date, and
+        speeds and border procedures of its year, hold for the whole trip; closures, opening
+        hours and timetables at their own moments.
     frozen : bool
         The state of the date lasts for ever: what is shut stays so, and nothing else will
         be. For studies that compare states of the world rather than trips.
@@ -156,6 +160,8 @@ def day_state(network: Network, day: dt.date, *, frozen: bool = False) -> DaySta
         _valid(network, "tariffs", "valid_from", "valid_to", day),
         _offered_services(network, day),
         _valid(network, "document_rules", "starts", "ends", day),
+        rows_in_force(network, "speeds", day.year),
+        rows_in_force(network, "border_procedures", day.year),
     )
 
 

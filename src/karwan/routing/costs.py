@@ -28,6 +28,7 @@ TARIFF_KEYS = (
     "cargo_unit",
 )  # fmt: skip
 """What a tariff is for, most telling first."""
+PROCEDURE_KEYS = ("crossing_id", "country", "direction")
 NO_FACTOR = (1.0, 0)
 """Factor of times that are not calibrated, and its grade."""
 Row = dict[str, Any]
@@ -58,14 +59,16 @@ class RateBooks:
     ----------
     network : Network
         Network read.
-    tariffs : bytes
-        One byte a row of `tariffs`: valid on the date or not.
+    tariffs, speeds, border_procedures : bytes
+        One byte a row of the table: valid on the date, or in force in its year, or not.
     container_unit : str
         TEU or FEU.
     """
 
     network: Network
     tariffs: bytes
+    speeds: bytes
+    border_procedures: bytes
     container_unit: str
 
     def __post_init__(self) -> None:
@@ -74,7 +77,7 @@ class RateBooks:
         self.grades = TableValues(self.network, grades_of)
         tariffs = self.network.table("tariffs")
         self.speed_book = RateBook(
-            self.network.table("speeds"), ("mode", "terrain", "country", "form")
+            self.network.table("speeds"), ("mode", "terrain", "country", "form"), self.speeds
         )
         self.tariff_book = RateBook(
             tariffs.with_columns(pl.col("kind").cast(pl.String)),
@@ -83,6 +86,9 @@ class RateBooks:
         )
         self.factor_book = RateBook(
             self.network.table("emission_factors"), ("mode", "country", "ship_class")
+        )
+        self.procedure_book = RateBook(
+            self.network.table("border_procedures"), PROCEDURE_KEYS, self.border_procedures
         )
         self.ends_book = RateBook(
             self.network.table("first_last_mile"), ("end", "mode", "cargo_unit")
@@ -194,9 +200,11 @@ class RateBooks:
 
 
 @lru_cache(maxsize=16)
-def rate_books(network: Network, tariffs: bytes, container_unit: str) -> RateBooks:
+def rate_books(
+    network: Network, tariffs: bytes, speeds: bytes, border_procedures: bytes, container_unit: str
+) -> RateBooks:
     """Return the rate tables of a date; equal arguments give the same object."""
-    return RateBooks(network, tariffs, container_unit)
+    return RateBooks(network, tariffs, speeds, border_procedures, container_unit)
 
 
 def _ship_classes(rows: list[Row]) -> list[tuple[str, str, float, float]]:

@@ -139,7 +139,7 @@ def _border(
     rows["crossing"] = crossing[0]
     sides = (("exit", build.country_of[a]), ("entry", build.country_of[b]))
     for direction, country in sides:
-        i = build.procedures.get((crossing_id, country, direction), -1)
+        i = books.procedure_book.find(crossing_id, country, direction)
         rows[f"{direction}_procedure"] = i
         if i >= 0:
             row = books.rows["border_procedures"][i]

@@ -99,7 +99,8 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
     Supernetwork
         States and arcs with the rows they rest on.
     """
-    build = SupernetworkBuild(network, state, rate_books(network, state.tariffs, container_unit))
+    in_force = (state.tariffs, state.speeds, state.border_procedures)
+    build = SupernetworkBuild(network, state, rate_books(network, *in_force, container_unit))
     add_link_arcs(build)
     add_handling_arcs(build)
     arcs, passages = add_sea_arcs(build, build.arcs.table())

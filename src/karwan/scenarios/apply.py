@@ -16,6 +16,7 @@ from karwan.scenarios.measures import Change, Measure, read_measures
 from karwan.schema import Column, load_schema
 from karwan.schema.check import check_cell
 from karwan.schema.load import typed_cell
+from karwan.schema.row_names import named_rows
 
 __all__ = ["apply_scenario"]
 
@@ -73,15 +74,16 @@ class _Sheet:
         keys = [c.column for c in self.schema.columns if c.key]
         parts = self.original.select(pl.col(keys).cast(pl.String).fill_null(""))
         self.rows = {"/".join(row): i for i, row in enumerate(parts.iter_rows())}
+        self.meant = named_rows(self.schema, self.rows)
 
     def change(self, measure: Measure, change: Change, owner: dict[Cell, str]) -> list[str]:
         """Carry out one change; return what is wrong with it."""
         column = self.schema.column(change.column)
         if column is None or column.key:
             return [_says(measure, change, f"but {change.column!r} is no column that can change")]
-        rows = list(self.rows) if change.row == "*" else [change.row]
-        if rows[0] not in self.rows:
-            near = difflib.get_close_matches(change.row, self.rows, n=1)
+        rows = self.meant.get(change.row)
+        if rows is None:
+            near = difflib.get_close_matches(change.row, self.meant, n=1)
             remedy = f"; did you mean {near[0]!r}?" if near else ""
             return [_says(measure, change, f"which the network does not have{remedy}")]
         try:

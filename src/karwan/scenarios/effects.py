@@ -10,6 +10,7 @@ from karwan.network import Network
 from karwan.scenarios.apply import apply_scenario
 from karwan.scenarios.measures import Change, read_measures
 from karwan.schema import load_schema
+from karwan.schema.row_names import EVERY, named_rows
 
 __all__ = ["describe_scenario"]
 
@@ -77,9 +78,9 @@ def describe_scenario(network: Network, names: str | Sequence[str]) -> list[dict
 
 def _cells(change: Change, before: Rows, after: Rows) -> Iterator[dict[str, Any]]:
     """Yield the cells that a change touches; with a star, those that are not empty."""
-    for row in before if change.row == "*" else [change.row]:
+    for row in named_rows(load_schema(change.table), before)[change.row]:
         old, new = before[row][change.column], after[row][change.column]
-        if change.row != "*" or old is not None or new is not None:
+        if change.row != EVERY or old is not None or new is not None:
             yield {"row": row, "from": _plain(old), "to": _plain(new)}
 
 

@@ -24,7 +24,8 @@ class Change:
     Attributes
     ----------
     table, row, column : str
-        The cell; `row` is the key of the row, its parts joined by ``/``, or ``*`` for every row.
+        The cell; `row` is the key of the row, its parts joined by ``/``, without the year for
+        the rows of all years, or ``*`` for every row.
     operation : str
         ``set``, ``multiply`` or ``add``.
     value : str or None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from karwan.network import Network
+from karwan.network.in_force import rows_in_force
 
 __all__ = ["surveyed_hours"]
 
@@ -31,7 +32,9 @@ def surveyed_hours(network: Network, kind: str, target: str) -> float:
         Both sides of a crossing together; handling and dwell at a node; NaN if not known [h].
     """
     if kind == "crossing":
-        rows = network.table("border_procedures").filter(crossing_id=target)
+        year = network.as_of.year
+        in_force = np.frombuffer(rows_in_force(network, "border_procedures", year), np.bool_)
+        rows = network.table("border_procedures").filter(in_force).filter(crossing_id=target)
         by_side: dict[tuple[str, str], float] = {
             (row["country"], row["direction"]): _mean(row, "") for row in rows.iter_rows(named=True)
         }
