@@ -47,9 +47,9 @@ class _Voyages(NamedTuple):
 def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tuple[str, ...]]:
     """Add arcs between ports to the arcs on land.
 
-    Liner strings give arcs between all their calls. Where none joins two ports without a long
-    way round, a generic service does. A passage that is only hampered, or shut for a time, gives
-    two arcs: through it, with delay, surcharge or wait, and round it.
+    Liner strings give arcs between all their calls. Where none that leaves as often joins two
+    ports without a long way round, a generic service does too. A passage that is only hampered,
+    or shut for a time, gives two arcs: through it, with delay, surcharge or wait, and round it.
 
     Parameters
     ----------
@@ -86,10 +86,20 @@ def add_sea_arcs(build: SupernetworkBuild, arcs: ArcTable) -> tuple[ArcTable, tu
 
 
 def _served(build: SupernetworkBuild, matrix: SeaMatrix) -> set[tuple[str, int, int]]:
-    """Return the cargo forms and pairs of ports that strings serve without a long way round."""
+    """Return the cargo forms and pairs of ports that strings serve as well as a generic service.
+
+    Such strings leave at least as often as any generic service of the form, and sail no long way
+    round.
+    """
+    often: dict[str, float] = {}
+    for _, row, _ in build.sea_services(generic=True):
+        for form in row["forms"].split("|"):
+            often[form] = max(often.get(form, 0.0), row["departures_per_week"])
+    rows = build.books.rows["services"]
     return {
         (v.form, i, j)
         for v in _liner_voyages(build, matrix)
+        if rows[v.service]["departures_per_week"] >= often.get(v.form, 0.0)
         for i, j, km in zip(v.tail.tolist(), v.head.tolist(), v.sailed_km, strict=True)
         if km <= LONG_WAY_ROUND * matrix.distance_km[i, j]
     }
