@@ -25,6 +25,7 @@ LAND = [
 ]
 RATES = ["border_procedures", "transfers", "tariffs"]
 DEMAND = ["demand"]
+LINERS = ["services", "service_calls"]
 SEA = ["sea_nodes", "sea_links", "sea_distances", "passages"]
 COUNTRIES = ["country_shapes", "disputed_lines"]
 SEA_PACKAGES = {
@@ -49,9 +50,14 @@ def shipped(table: str) -> bytes:
 
 @pytest.mark.parametrize(
     ("script", "tables"),
-    [("build_land", LAND), ("build_rates", RATES), ("build_demand", DEMAND)],
+    [
+        ("build_land", LAND),
+        ("build_rates", RATES),
+        ("build_demand", DEMAND),
+        ("build_liners", LINERS),
+    ],
 )
-def test_tables_of_land_rates_and_demand_are_rebuilt_to_the_byte(
+def test_tables_of_land_rates_demand_and_liners_are_rebuilt_to_the_byte(
     script: str, tables: list[str], tmp_path: Path
 ) -> None:
     rebuilt(script, tmp_path)
