@@ -228,7 +228,16 @@ def _calibration(atlas: karwan.Network) -> list[str]:
         f"{without:.3f} without, {left_out:.3f} leave-one-out. Scatter of that log which holds "
         f"four fifths of them, leave-one-out: {found.scatter:.2f}."
     )
-    return [*lines, logs]
+    if not (again := found.repeats):
+        return [*lines, logs]
+    floor = (
+        f"\n{again.trips} of them are of {again.relations} relations that were run more than once, in "
+        "either direction. The median of the other trips of its relation foretells such a trip to "
+        f"{_percent(again.by_others, '')} % in the median, this prediction to "
+        f"{_percent(again.predicted, '')} %: by how much trips of one relation differ, no route can "
+        "know."
+    )
+    return [*lines, logs, floor]
 
 
 KINDS = ("distance", "time", "cost")

@@ -67,3 +67,9 @@ def command(
     )
     click.echo(f"Fitted to {found.made} trips that were made; announced ones take no part in it.")
     click.echo(f"Trips scatter around the prediction by {found.scatter:.2f} in the log of time.")
+    if again := found.repeats:
+        click.echo(
+            f"{again.trips} of them are of {again.relations} relations run more than once: the "
+            f"other trips foretell each to\n{100 * again.by_others:.0f} % in the median, "
+            f"this prediction to {100 * again.predicted:.0f} %."
+        )

@@ -14,6 +14,7 @@ from karwan.errors import InputError
 from karwan.network import Network
 from karwan.schema import load_schema
 from karwan.studies.predict import ANNOUNCED, PRIORITY, Z90, by_two_drivers
+from karwan.studies.repeats import Repeats, repeats_of
 from karwan.studies.run import Run
 from karwan.studies.validate import validate
 
@@ -84,6 +85,9 @@ class Calibration:
         made, each left out of the fit: what trips differ by from any prediction of this kind.
     made : int
         Number of trips that were made and have a published time: those the fit rests on.
+    repeats : Repeats or None
+        What trips of one relation differ by among themselves, beside what they are predicted by;
+        None if no relation was run more than once.
     """
 
     run: Run
@@ -91,6 +95,7 @@ class Calibration:
     errors: pl.DataFrame
     scatter: float
     made: int
+    repeats: Repeats | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tables as plain values."""
@@ -101,6 +106,7 @@ class Calibration:
             "errors": self.errors.to_dicts(),
             "scatter_log": self.scatter,
             "trips": self.made,
+            "repeats": self.repeats.to_dict() if self.repeats else None,
         }
 
     def table(self, source_id: str = SOURCE) -> pl.DataFrame:
@@ -186,7 +192,8 @@ def calibrate(network: Network, observations: pl.DataFrame | None = None) -> Cal
     rests = (_rest(trips, 0.0), _rest(trips, theta), left_out)
     errors = _errors(rests, _groups(rows, announced))
     scatter = _scatter(left_out[~announced])
-    return Calibration(found.run, parameters, errors, scatter, made)
+    repeats = repeats_of(rows.filter(~pl.Series(announced)), left_out[~announced])
+    return Calibration(found.run, parameters, errors, scatter, made, repeats)
 
 
 def _left_out(trips: Trips, announced: NDArray[np.bool_]) -> NDArray[np.float64]:
