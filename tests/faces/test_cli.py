@@ -161,7 +161,9 @@ def test_a_scenario_is_shown_as_json(run, folder):
     told = json.loads(run("scenario", "show", "quick", "--network", folder, "--json")[1])
     assert told["schema"] == "karwan.scenario/1"
     (measure,) = told["measures"]
-    assert measure["changes"][0]["cells"] == [{"row": "gate-rail/XA/exit", "from": 6.0, "to": 3.0}]
+    assert measure["changes"][0]["cells"] == [
+        {"row": "gate-rail/XA/exit/2024", "from": 6.0, "to": 3.0}
+    ]
 
 
 def test_what_many_measures_cost_is_summed(run):
