@@ -71,7 +71,7 @@ haven-sea-rail,XBHAV,sea,rail,,1435,container,container,4,44,44,150,port,,book
 haven-road-sea,XBHAV,road,sea,,,container,container,4,44,44,150,port,,book
 haven-sea-road,XBHAV,sea,road,,,container,container,4,44,44,150,port,,book
 haven-truck-sea,XBHAV,road,sea,,,truck,container,8,44,44,300,port,,book""",
-    "speeds": """mode,country,form,terrain,year,speed_kmh,hours_per_day,dispersion_h,source_id,drivers
+    "speeds": """mode,country,form,terrain,year,speed_kmh,hours_per_day,dispersion_h,source_id,drivers,train
 rail,,,,,40,24,2,book,
 road,,,,,50,12,1,book,
 sea,,,,,20,24,1,book,""",

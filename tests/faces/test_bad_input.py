@@ -36,7 +36,7 @@ ADDED = {
         "neither time nor cost",
     ),
     "service_calls": (
-        "service_id,call,node_id,stay_h,source_id",
+        "service_id,call,node_id,stay_h,source_id,stay_p95_h,loads",
         "liner,1,XBHAV,10,book\nliner,2,XCFAR,10,book",
         "",
     ),

@@ -18,7 +18,7 @@ from karwan.routing.query import Options, make_query
 from karwan.routing.schedule import Schedule, moment_of, schedule_of
 from tiny import TEXT, added, edited, tiny_network
 
-CALLS = """service_id,call,node_id,stay_h,source_id
+CALLS = """service_id,call,node_id,stay_h,source_id,stay_p95_h,loads
 liner,1,XBHAV,10,book
 liner,2,XCFAR,10,book"""
 TIMETABLE = """service_id,node_id,days,departs_h,starts,ends,last_look,source_id

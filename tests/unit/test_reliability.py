@@ -62,7 +62,7 @@ def test_percentiles_of_a_sum_without_skewness_are_normal():
 
 def test_a_wait_for_a_ship_by_timetable_is_uniform():
     """A ship leaves every hour of the week twice: arrivals spread over days wait half the gap."""
-    calls = "service_id,call,node_id,stay_h,source_id\nliner,1,XBHAV,10,book\nliner,2,XCFAR,10,book"
+    calls = "service_id,call,node_id,stay_h,source_id,stay_p95_h,loads\nliner,1,XBHAV,10,book\nliner,2,XCFAR,10,book"
     table = "service_id,node_id,days,departs_h,starts,ends,last_look,source_id\n" + "\n".join(
         f"liner,XBHAV,1234567,{h},,,2026-01-01,book" for h in (0, 12)
     )

@@ -14,6 +14,16 @@ ELSEWHERE = "10 40 20 40 20 50 10 50 10 40"
 SQUARE = "58 42 62 42 62 35.95 58 35.95 58 42"
 
 
+def railway(*calls, **tables):
+    """Return the network with a train; each call says node, stay, its P95 and whether it loads."""
+    head = "service_id,call,node_id,stay_h,stay_p95_h,loads,source_id"
+    lines = [f"express,{n},{call},book" for n, call in enumerate(calls, 1)]
+    services = TEXT["services"] + (
+        "\nexpress,Express,A railway,rail,container,7,,,,,operating,,,2026-01-01,book"
+    )
+    return tiny_network(services=services, service_calls="\n".join([head, *lines]), **tables)
+
+
 def wanted(**changes):
     """Return a sound row of demand, with some cells changed."""
     row = {
@@ -113,7 +123,7 @@ BROKEN = {
         "timetables", "liner,XBHAV,2,12,,,2026-01-01,book"
     ),
     "departures_do_not_overlap": lambda: tiny_network(
-        service_calls="service_id,call,node_id,stay_h,source_id\n"
+        service_calls="service_id,call,node_id,stay_h,source_id,stay_p95_h,loads\n"
         "liner,1,XBHAV,10,book\nliner,2,XCFAR,10,book",
         timetables="service_id,node_id,days,departs_h,starts,ends,last_look,source_id\n"
         "liner,XBHAV,25,12,2025-01-01,,2026-01-01,book\n"
@@ -140,12 +150,22 @@ BROKEN = {
         links=TEXT["links"] + "\nlake,XAALP,XBBET,ferry,true,900,,,,open,,,2026-01-01,book",
     ),
     "a_service_has_no_calls_or_at_least_two": lambda: added(
-        "service_calls", "liner,1,XBHAV,12,book"
+        "service_calls", "liner,1,XBHAV,12,,,book"
     ),
     "a_service_calls_where_it_can": lambda: tiny_network(
-        service_calls="service_id,call,node_id,stay_h,source_id\n"
+        service_calls="service_id,call,node_id,stay_h,source_id,stay_p95_h,loads\n"
         "liner,1,XBHAV,12,book\nliner,2,XAALP,12,book"
     ),
+    "a_train_loads_at_its_ends": lambda: railway("XAALP,0,,", "XBHAV,0,,false"),
+    "a_train_finds_its_way": lambda: railway(
+        "XAALP,0,,",
+        "XBBET,0,,",
+        links=TEXT["links"].replace(
+            "bgate-beta-rail,XB-BGATE,XBBET,rail,true,240,,1520,,open",
+            "bgate-beta-rail,XB-BGATE,XBBET,rail,true,240,,1520,,disused",
+        ),
+    ),
+    "a_stay_is_not_below_its_median": lambda: railway("XAALP,0,,", "XBBET,8,4,", "XBHAV,0,,"),
     "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,,50,12,1,book,\n", ""),
     "every_movement_has_a_price": lambda: edited(
         "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,\n", ""

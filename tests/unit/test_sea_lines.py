@@ -9,7 +9,7 @@ from karwan.network import Network
 from karwan.routing.arcs import REFERENCES
 from tiny import TEXT, tiny_network
 
-CALLS = """service_id,call,node_id,stay_h,source_id
+CALLS = """service_id,call,node_id,stay_h,source_id,stay_p95_h,loads
 string,1,XBHAV,10,book
 string,2,XCFAR,10,book"""
 STRING = "string,A string,one,sea,container,{per_week},,1000,,,operating,,,2026-01-01,book"

@@ -76,7 +76,7 @@ def test_a_year_given_twice_is_named_with_its_cells():
             surveyed(f"{OLDER}\n{GATE.format(48, 2021)}"),
             "border_procedures[gate-rail/XA/exit/2021]",
         ),
-        (tiny_network(speeds=TEXT["speeds"] + "\nrail,,,,,20,24,2,book,"), "speeds[rail////]"),
+        (tiny_network(speeds=TEXT["speeds"] + "\nrail,,,,,20,24,2,book,"), "speeds[rail/////]"),
     ):
         first = str(karwan.check_network(network)[0])
         assert first.startswith(f"{key}: the key stands twice, in rows")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -68,8 +69,65 @@ def a_service_calls_where_it_can(network: Network) -> Iterator[Problem]:
             yield Problem("service_calls", name, "node_id", where, repr(node), hint)
 
 
+def _on_rails(network: Network) -> Iterator[tuple[str, str, list[tuple[str, bool]]]]:
+    """Yield trains with calls: service, mode, and each call with whether goods are loaded there."""
+    modes = network.table("modes").filter("has_track_gauge")["mode"].to_list()
+    trains = network.table("services").select("service_id", "mode")
+    calls: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    for row in network.table("service_calls").sort("service_id", "call").iter_rows(named=True):
+        calls[row["service_id"]].append((row["node_id"], row["loads"] is not False))
+    for service, mode in trains.iter_rows():
+        if mode in modes and calls[service]:
+            yield service, mode, calls[service]
+
+
+def a_train_loads_at_its_ends(network: Network) -> Iterator[Problem]:
+    """Yield trains that only stand at their first or last call."""
+    for service, _, calls in _on_rails(network):
+        for node, loads in (calls[0], calls[-1]):
+            if not loads:
+                message = f"it begins or ends at {node}, where it loads nothing"
+                hint = "empty loads of that call, or add the call where it loads"
+                yield Problem("services", service, "", message, hint=hint)
+
+
+def a_train_finds_its_way(network: Network) -> Iterator[Problem]:
+    """Yield trains with a call that no links of their mode join to the call before."""
+    joined: dict[str, dict[str, str]] = defaultdict(dict)
+
+    def root(mode: str, node: str) -> str:
+        parent = joined[mode]
+        while parent.setdefault(node, node) != node:
+            node = parent[node]
+        return node
+
+    for row in network.table("links").iter_rows(named=True):
+        if row["status"] != "disused":
+            mode = row["mode"]
+            joined[mode][root(mode, row["from_node"])] = root(mode, row["to_node"])
+    for service, mode, calls in _on_rails(network):
+        stops = [node for node, _ in calls]
+        for before, node in itertools.pairwise(stops):
+            if root(mode, before) != root(mode, node):
+                message = f"no {mode} links join {before} and {node}"
+                hint = "correct its calls, or add the links"
+                yield Problem("services", service, "", message, hint=hint)
+
+
+def a_stay_is_not_below_its_median(network: Network) -> Iterator[Problem]:
+    """Yield calls whose 95th percentile of the stay is below its median."""
+    for row in network.table("service_calls").iter_rows(named=True):
+        if row["stay_p95_h"] is not None and row["stay_p95_h"] < row["stay_h"]:
+            name, hint = f"{row['service_id']}/{row['call']}", f"stay_h is {row['stay_h']:g} h"
+            message, value = "below the median", f"{row['stay_p95_h']:g} h"
+            yield Problem("service_calls", name, "stay_p95_h", message, value, hint)
+
+
 RULES = (
     every_ferry_link_has_a_service,
     a_service_has_no_calls_or_at_least_two,
     a_service_calls_where_it_can,
+    a_train_loads_at_its_ends,
+    a_train_finds_its_way,
+    a_stay_is_not_below_its_median,
 )

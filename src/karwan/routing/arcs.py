@@ -63,13 +63,15 @@ class Carriage(NamedTuple):
     """How goods are carried at a node: mode, track gauge, cargo form, and whether just arrived.
 
     Modes that move by services tell arriving from departing, so that a change of service is a
-    handling of its own.
+    handling of its own. Goods on a through train are `aboard` it, in one direction: they leave it
+    only where it loads.
     """
 
     mode: str
     track_gauge_mm: int | None
     form: str
     arrived: bool = False
+    aboard: tuple[str, int] | None = None
 
 
 class ArcTable(NamedTuple):

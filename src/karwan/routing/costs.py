@@ -28,6 +28,7 @@ TARIFF_KEYS = (
     "cargo_unit",
 )  # fmt: skip
 """What a tariff is for, most telling first."""
+SPEED_KEYS = ("mode", "terrain", "country", "form", "train")
 PROCEDURE_KEYS = ("crossing_id", "country", "direction")
 NO_FACTOR = (1.0, 0)
 """Factor of times that are not calibrated, and its grade."""
@@ -76,9 +77,7 @@ class RateBooks:
         self.rows = TableValues(self.network, rows_of)
         self.grades = TableValues(self.network, grades_of)
         tariffs = self.network.table("tariffs")
-        self.speed_book = RateBook(
-            self.network.table("speeds"), ("mode", "terrain", "country", "form"), self.speeds
-        )
+        self.speed_book = RateBook(self.network.table("speeds"), SPEED_KEYS, self.speeds)
         self.tariff_book = RateBook(
             tariffs.with_columns(pl.col("kind").cast(pl.String)),
             TARIFF_KEYS,
@@ -115,14 +114,16 @@ class RateBooks:
         """Return the container equivalents of one unit of a form."""
         return float(self.units[self.unit(form)]["teu"])
 
-    def running(self, link: Row, form: str, country: str | None) -> tuple[Moment, int]:
+    def running(
+        self, link: Row, form: str, country: str | None, train: str | None = None
+    ) -> tuple[Moment, int]:
         """Return time in motion on a link and the row of `speeds` it rests on.
 
         Mean ``distance / speed x 24 / hours per day``, times the calibration of the mode, or the
         published running time; variance ``dispersion x mean``, so that cutting a link in two
         changes nothing.
         """
-        found = self.speed_book.find(link["mode"], link["terrain"], country, form)
+        found = self.speed_book.find(link["mode"], link["terrain"], country, form, train)
         if found < 0:
             return Moment(float("inf")), -1
         speed = self.rows["speeds"][found]

@@ -48,6 +48,7 @@ def end_arcs(
             for carriage, state in base.states_at.get(node, ()):
                 mode, medium = modes[carriage.mode]
                 fits = carriage.form in forms and carriage.mode not in avoided_modes
+                fits &= carriage.aboard is None
                 if fits and carriage.arrived == (medium != LAND and end == "last"):
                     _add(base, build, end, (own, state), node, carriage.form, mode)
     return build.table()

@@ -26,7 +26,7 @@ COST_ROWS = {
 TIME_ROWS = {
     "running": ("links", "speeds"),
     "handling": ("transfers",),
-    "border": ("exit_procedure", "entry_procedure"),
+    "border": ("exit_procedure", "entry_procedure", "services"),
     "waiting": ("transfers", "services", "closures"),
     "ends": ("first_last_mile",),
 }
@@ -44,8 +44,9 @@ FORMULAS = {
     "sea": "(usd_per_unit + usd_per_unit_km x shortest open distance + surcharge x TEU) x units",
     "running": "running_time_h, or distance_km / speed x 24 / hours_per_day x calibration",
     "handling_h": "handling_h x calibration of dwell",
-    "border_h": "mean of exit + mean of entry (lognormal mean where P50 and P95 are known)",
-    "waiting": "mean dwell x calibration of dwell, or half the headway, plus relay and delays",
+    "border_h": "mean of exit + mean of entry (lognormal mean where P50 and P95 are known), "
+    "or what a through train stands there",
+    "waiting": "mean dwell x calibration of dwell, or half the headway, plus stays and delays",
     "ends": "lognormal mean of P50 and P95",
     "gate": "next moment the gate is open, less arrival",
     "hampered": "lognormal mean of delay_p50_h and delay_p95_h",

@@ -7,7 +7,7 @@ from karwan.routing.build import LAND, SupernetworkBuild
 from karwan.routing.costs import Row
 from karwan.routing.kept_arcs import KeptArc, Parts, add_kept
 
-__all__ = ["add_handling_arcs"]
+__all__ = ["add_handling_arcs", "transfer_arc"]
 
 
 def add_handling_arcs(build: SupernetworkBuild) -> None:
@@ -17,12 +17,29 @@ def add_handling_arcs(build: SupernetworkBuild) -> None:
         country = build.country_of[build.node_index[row["node_id"]]]
         if not build.is_shut(("node", row["node_id"]), ("country", country)):
             if (key := ("transfers", i)) not in kept:
-                kept[key] = _transfer(build, i, row, country)
+                kept[key] = transfer_arc(build, i, row, country)
             add_kept(build, kept[key])
 
 
-def _transfer(build: SupernetworkBuild, i: int, row: Row, country: str) -> KeptArc:
-    """Put the arc of a handling together."""
+def transfer_arc(build: SupernetworkBuild, i: int, row: Row, country: str) -> KeptArc:
+    """Put the arc of a handling together.
+
+    Parameters
+    ----------
+    build : SupernetworkBuild
+        Network and rates.
+    i : int
+        Row of `transfers`.
+    row : dict
+        The row.
+    country : str
+        Country of its node.
+
+    Returns
+    -------
+    KeptArc
+        Arc between the states of both carriages.
+    """
     books, name = build.books, row["node_id"]
     node = build.node_index[name]
     from_medium = build.modes[row["from_mode"]][1]["medium"]

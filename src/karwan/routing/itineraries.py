@@ -49,7 +49,8 @@ class Strung:
     start : int[n_paths]
         Where each path starts in `arc`.
     leg_start : int[n_legs]
-        Where each leg starts: links run through without handling, border or wait make one leg.
+        Where each leg starts: links run through without handling, border,
+        change of train or wait make one leg.
     usd : float64[n, 7]
         Money by COST_PARTS [USD].
     grade : int8[n, 7]
@@ -70,7 +71,9 @@ class Strung:
         arcs, totals = query.arcs, query.totals
         kind = arcs.kind[self.arc]
         runs = kind == Kind.RUN
-        follows = runs & np.append(False, runs[:-1]) & (self.wait_h == 0)
+        service = arcs.reference[self.arc, REFERENCES.index("services")]
+        same = np.append(False, service[1:] == service[:-1])
+        follows = runs & np.append(False, runs[:-1]) & same & (self.wait_h == 0)
         follows[self.start] = False
         self.leg_start = np.flatnonzero(~follows)
         units = np.array([query.cargo.units.get(f, 0.0) for f in FORMS])

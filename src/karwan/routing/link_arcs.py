@@ -11,70 +11,113 @@ from karwan.routing.costs import KM_PER_KNOT_H, Moment, Row
 from karwan.routing.departures import headway_h
 from karwan.routing.kept_arcs import KeptArc, Parts, add_kept
 
-__all__ = ["add_link_arcs"]
+__all__ = ["add_link_arcs", "passable", "run_arc"]
+
+Crossing = tuple[int, Row]
+"""Row of `border_crossings` by number and cells."""
 
 
 def add_link_arcs(build: SupernetworkBuild) -> None:
     """Add running, ferry and border arcs of every link that is usable."""
-    usable = np.frombuffer(build.state.links, np.uint8)
     for i, link in enumerate(build.books.rows["links"]):
-        if not usable[i] or build.is_shut(("link", link["link_id"])):
-            continue
         ends = [(link["from_node"], link["to_node"])]
         if link["two_way"]:
             ends.append((link["to_node"], link["from_node"]))
         for from_node, to_node in ends:
-            _add_link(build, i, link, from_node, to_node)
+            _add_link(build, i, link, build.node_index[from_node], build.node_index[to_node])
 
 
-def _add_link(build: SupernetworkBuild, i: int, link: Row, from_node: str, to_node: str) -> None:
-    a, b = build.node_index[from_node], build.node_index[to_node]
-    countries = (build.country_of[a], build.country_of[b])
-    if build.is_shut(("node", from_node), ("node", to_node), *(("country", c) for c in countries)):
+def passable(build: SupernetworkBuild, i: int, a: int, b: int) -> tuple[bool, Crossing | None]:
+    """Say whether a link can be passed on the date, and over which border crossing.
+
+    Parameters
+    ----------
+    build : SupernetworkBuild
+        Network and date.
+    i : int
+        Row of `links`.
+    a, b : int
+        Nodes from and to.
+
+    Returns
+    -------
+    is_open : bool
+        False if it is not in use, or if itself, an end, a country or its crossing is shut, or if
+        it joins two countries on land without a crossing.
+    crossing : tuple of int and row, or None
+        Row of `border_crossings` that it passes.
+    """
+    link, countries = build.books.rows["links"][i], (build.country_of[a], build.country_of[b])
+    at = [("node", build.books.rows["nodes"][n]["node_id"]) for n in (a, b)]
+    shut = build.is_shut(("link", link["link_id"]), *at, *(("country", c) for c in countries))
+    if shut or not build.state.links[i]:
+        return False, None
+    if build.modes[link["mode"]][1]["medium"] != LAND or countries[0] == countries[1]:
+        return True, None
+    crossing = build.crossings.get((link["mode"], at[0][1], at[1][1]))
+    if crossing is None or build.is_shut(("crossing", crossing[1]["crossing_id"])):
+        return False, None
+    return True, crossing
+
+
+def _add_link(build: SupernetworkBuild, i: int, link: Row, a: int, b: int) -> None:
+    is_open, crossing = passable(build, i, a, b)
+    if not is_open:
         return
     mode_row = build.modes[link["mode"]][1]
-    crossing = None
-    if mode_row["medium"] == LAND and countries[0] != countries[1]:
-        crossing = build.crossings.get((link["mode"], from_node, to_node))
-        if crossing is None or build.is_shut(("crossing", crossing[1]["crossing_id"])):
-            return
     for form in mode_row["forms"].split("|"):
         if mode_row["medium"] == LAND:
-            _add_run(build, i, link, a, b, form, crossing)
+            _add_run(build, i, a, b, form, crossing)
         else:
             _add_ferry(build, i, link, a, b, form)
 
 
 def _add_run(
-    build: SupernetworkBuild,
-    i: int,
-    link: Row,
-    a: int,
-    b: int,
-    form: str,
-    crossing: tuple[int, Row] | None,
+    build: SupernetworkBuild, i: int, a: int, b: int, form: str, crossing: Crossing | None
 ) -> None:
     """Add the arc along a link on land, with the border if it crosses one."""
     kept, key = build.books.kept, ("links", i, a, form)
     if key not in kept:
-        kept[key] = _run(build, i, link, a, b, form, crossing)
+        kept[key] = run_arc(build, i, a, b, form, crossing)
     if kept[key] is not None:
         add_kept(build, kept[key])
 
 
-def _run(
+def run_arc(
     build: SupernetworkBuild,
     i: int,
-    link: Row,
     a: int,
     b: int,
     form: str,
-    crossing: tuple[int, Row] | None,
+    crossing: Crossing | None,
+    train: str | None = None,
 ) -> KeptArc | None:
-    """Put the arc along a link on land together, None if no tariff or speed fits."""
-    books, mode, km = build.books, link["mode"], link["distance_km"]
+    """Put the arc along a link on land together.
+
+    Parameters
+    ----------
+    build : SupernetworkBuild
+        Network and rates.
+    i : int
+        Row of `links`.
+    a, b : int
+        Nodes from and to.
+    form : str
+        Cargo form.
+    crossing : tuple of int and row, optional
+        Crossing on it.
+    train : str, optional
+        Kind of train by `speeds`.
+
+    Returns
+    -------
+    KeptArc or None
+        None if no tariff or speed fits.
+    """
+    books, link = build.books, build.books.rows["links"][i]
+    mode, km = link["mode"], link["distance_km"]
     country = build.country_of[a]
-    time, speed = books.running(link, form, country)
+    time, speed = books.running(link, form, country, train)
     ends = [books.rows["nodes"][n]["node_id"] for n in (a, b)]
     tariff, tariff_row = books.line_haul(
         mode, form, link_id=link["link_id"], from_node=ends[0], to_node=ends[1], country=country

@@ -282,7 +282,7 @@ def _sailing(
     build: SupernetworkBuild, service: Row, v: _Voyages
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], int, int]:
     """Return time at sea, its variance, the row of `speeds` and the grade."""
-    found = build.books.speed_book.find(service["mode"], None, None, v.form)
+    found = build.books.speed_book.find(service["mode"], None, None, v.form, None)
     speed = build.books.rows["speeds"][found]
     kmh = speed["speed_kmh"] * speed["hours_per_day"] / 24
     if service["speed_kn"] is not None:

@@ -91,7 +91,8 @@ def _end_costs(
     cost = np.full((base.n_states, 3), np.inf)
     for (_, carriage), state in base.states.items():
         afloat = medium[carriage.mode] != LAND
-        if carriage.form not in units or carriage.arrived != (afloat and end == "last"):
+        aboard = carriage.aboard is not None or carriage.arrived != (afloat and end == "last")
+        if carriage.form not in units or aboard:
             continue
         time, charge, _, row = base.books.ends(end, carriage.mode, carriage.form)
         if row >= 0:

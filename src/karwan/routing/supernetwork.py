@@ -16,6 +16,7 @@ from karwan.routing.costs import RateBooks, rate_books
 from karwan.routing.handling_arcs import add_handling_arcs
 from karwan.routing.link_arcs import add_link_arcs
 from karwan.routing.sea_arcs import add_sea_arcs
+from karwan.routing.train_arcs import add_train_arcs
 
 __all__ = ["Supernetwork", "build_supernetwork"]
 
@@ -103,6 +104,7 @@ def build_supernetwork(network: Network, state: DayState, container_unit: str) -
     build = SupernetworkBuild(network, state, rate_books(network, *in_force, container_unit))
     add_link_arcs(build)
     add_handling_arcs(build)
+    add_train_arcs(build)
     arcs, passages = add_sea_arcs(build, build.arcs.table())
     gate_at = {
         node: build.gate_of(*build.targets_at(node, build.country_of[i]))

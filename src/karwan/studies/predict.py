@@ -31,7 +31,8 @@ TIMES_COVERED = {
     "sailing": tuple(t for t in TIMES if t != "ends"),
     "running": ("running",),
 }
-"""Parts of time that a published time covers; a sailing leaves out the wait for its departure."""
+"""Parts of time that a published time covers; sailings, and trains from terminal to terminal, leave
+out the wait for their departure."""
 COSTS_COVERED = {
     "door": tuple(c for c in COST_PARTS if c != "capital"),
     "terminal": tuple(c for c in COST_PARTS if c not in {"documents", "capital"}),
@@ -126,8 +127,7 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
 
     The trip's own spread is widened to the scatter of all trips where that is larger.
     """
-    if row["time_covers"] == "sailing":
-        _leave_with_the_ship(strung)
+    _leave_at_once(strung, row["time_covers"] or "terminal")
     if by_two_drivers(row["kind"], row["drivers"]):
         _run_through(strung, calibration.get("drivers", 1.0))
     covered = TIMES_COVERED[row["time_covers"] or "terminal"]
@@ -168,16 +168,20 @@ def _carriers(strung: Strung) -> dict[str, NDArray[np.bool_]]:
     return {"road": road, "lone_driver": road & lone, "rail": on_land & on_rails, "water": ~on_land}
 
 
-def _leave_with_the_ship(strung: Strung) -> None:
+def _leave_at_once(strung: Strung, covers: str) -> None:
     """Take the wait for the first service off the first arc that moves, if it is a service's.
 
+    Sailings are printed without it, and so are trains unless the time is one from door to door.
     By a timetable it is the wait at its gate, else half the headway with its uniform variance.
     """
     query, waiting = strung.query, TIMES.index("waiting")
-    first = int(np.flatnonzero(strung.hours[:, TIMES.index("running")] > 0)[0])
-    arc = strung.arc[first]
+    moving = np.flatnonzero(strung.hours[:, TIMES.index("running")] > 0)
+    if len(moving) == 0:
+        return
+    first, arc = int(moving[0]), int(strung.arc[moving[0]])
     row = int(query.arcs.reference[arc, REFERENCES.index("services")])
-    if row < 0:
+    by_train = covers == "terminal" and _carriers(strung)["rail"][first]
+    if row < 0 or not (covers == "sailing" or by_train):
         return
     books = query.base.books.rows
     service, port = books["services"][row], books["nodes"][query.state_node[query.arcs.tail[arc]]]
