@@ -9,13 +9,12 @@ round trip: as printed, or as many weeks as ships serve it weekly. Rows of other
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
 from karwan import open_atlas
 from karwan.routing.sea_matrix import sea_matrix
-from rows import ATLAS, INPUTS, Row, columns_of, read_rows
+from rows import ATLAS, INPUTS, Row, merge_services, read_rows
 
 STAY_H = 18.0
 """Time alongside at a call [h]; UNCTAD gives medians of 0.7 to 0.8 days for container ships."""
@@ -66,7 +65,7 @@ def loops() -> Callable[[Row], float]:
 
 
 def service(line: Row, km: float) -> Row:
-    """Return the row of services of a line of the input."""
+    """Return the row of `services` of a line of the input."""
     kept = ("service_id", "name", "operator", "departures_per_week", "ship_teu")
     dates = ("starts", "ends", "last_look", "source_id")
     row = {column: line[column] for column in kept + dates}
@@ -83,17 +82,6 @@ def calls(line: Row) -> list[Row]:
     ]
 
 
-def merge(out: Path, table: str, rows: list[Row], ours: set[str]) -> None:
-    """Write a table with new rows for the services of the input and the old ones of the rest."""
-    kept = [row for row in read_rows(ATLAS / f"{table}.csv") if row["service_id"] not in ours]
-    names, _ = columns_of(table)
-    ordered = sorted(kept + rows, key=lambda r: (r["service_id"], int(r.get("call", 0))))
-    with (out / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, names, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(ordered)
-
-
 def main() -> None:
     """Write both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,8 +90,8 @@ def main() -> None:
     lines = read_rows(INPUTS / "liners.csv")
     length_km = loops()
     ours = {line["service_id"] for line in lines}
-    merge(out, "services", [service(line, length_km(line)) for line in lines], ours)
-    merge(out, "service_calls", [row for line in lines for row in calls(line)], ours)
+    merge_services(out, "services", [service(line, length_km(line)) for line in lines], ours)
+    merge_services(out, "service_calls", [row for line in lines for row in calls(line)], ours)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def shipped(table: str) -> bytes:
         ("build_rates", RATES),
         ("build_demand", DEMAND),
         ("build_liners", LINERS),
+        ("build_trains", LINERS),
     ],
 )
 def test_tables_of_land_rates_demand_and_liners_are_rebuilt_to_the_byte(

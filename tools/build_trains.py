@@ -1,0 +1,52 @@
+"""Write the through trains of ``inputs/trains.csv`` into the tables services and service_calls.
+
+Each line of the input is a train that runs as a whole between two places. What it stands at
+borders and changes of track gauge is that of the place, from ``inputs/train_stops.csv``: nothing is
+loaded there unless it is the first or last call. Rows of other services stay.
+
+    python tools/build_trains.py [--out FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rows import ATLAS, INPUTS, Row, merge_services, read_rows
+
+
+def service(line: Row) -> Row:
+    """Return the row of `services` of a line of the input."""
+    kept = ("service_id", "name", "operator", "departures_per_week", "starts", "ends")
+    row = {column: line[column] for column in (*kept, "last_look", "source_id")}
+    return row | {"mode": "rail", "forms": "container", "status": "operating"}
+
+
+def calls(line: Row, stops: dict[str, Row]) -> list[Row]:
+    """Return the rows of `service_calls` of a line of the input."""
+    nodes, rows = line["calls"].split(), []
+    for n, node in enumerate(nodes, 1):
+        row = {"service_id": line["service_id"], "call": str(n), "node_id": node, "stay_h": "0"}
+        row["source_id"] = line["source_id"]
+        if 1 < n < len(nodes) and node in stops:
+            row |= {k: stops[node][k] for k in ("stay_h", "stay_p95_h", "source_id")}
+            row["loads"] = "false"
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Write both tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ATLAS)
+    out = parser.parse_args().out
+    lines = read_rows(INPUTS / "trains.csv")
+    stops = {row["node_id"]: row for row in read_rows(INPUTS / "train_stops.csv")}
+    ours = {line["service_id"] for line in lines}
+    merge_services(out, "services", [service(line) for line in lines], ours)
+    rows = [row for line in lines for row in calls(line, stops)]
+    merge_services(out, "service_calls", rows, ours)
+
+
+if __name__ == "__main__":
+    main()
