@@ -72,9 +72,9 @@ haven-road-sea,XBHAV,road,sea,,,container,container,4,44,44,150,port,,book
 haven-sea-road,XBHAV,sea,road,,,container,container,4,44,44,150,port,,book
 haven-truck-sea,XBHAV,road,sea,,,truck,container,8,44,44,300,port,,book""",
     "speeds": """mode,country,form,terrain,year,speed_kmh,hours_per_day,dispersion_h,source_id,drivers,train
-rail,,,,,40,24,2,book,
-road,,,,,50,12,1,book,
-sea,,,,,20,24,1,book,""",
+rail,,,,,40,24,2,book,,
+road,,,,,50,12,1,book,,
+sea,,,,,20,24,1,book,,""",
     "tariffs": """tariff_id,kind,mode,country,link_id,from_node,to_node,cargo_unit,usd_per_unit,usd_per_unit_km,low_share,high_share,valid_from,valid_to,source_id,from_region,to_region,series
 rail-feu,line_haul,rail,,,,,FEU,0,0.8,,,,,book,,,
 rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,

@@ -1,8 +1,8 @@
 """Write the through trains of ``inputs/trains.csv`` into the tables services and service_calls.
 
 Each line of the input is a train that runs as a whole between two places. What it stands at
-borders and changes of track gauge is that of the place, from ``inputs/train_stops.csv``: nothing is
-loaded there unless it is the first or last call. Rows of other services stay.
+borders and changes of track gauge is that of the place, from ``inputs/train_stops.csv``. Rows of other
+services stay.
 
     python tools/build_trains.py [--out FOLDER]
 """
@@ -22,15 +22,24 @@ def service(line: Row) -> Row:
     return row | {"mode": "rail", "forms": "container", "status": "operating"}
 
 
-def calls(line: Row, stops: dict[str, Row]) -> list[Row]:
-    """Return the rows of `service_calls` of a line of the input."""
+def calls(line: Row, stops: dict[str, Row], borders: set[str]) -> list[Row]:
+    """Return the rows of `service_calls` of a line of the input.
+
+    At borders without a known stand nothing is loaded, unless the train begins, turns or ends there,
+    and goods on it stand as others do.
+    """
     nodes, rows = line["calls"].split(), []
+    turns = {k for k in range(1, len(nodes) - 1) if nodes[k - 1] == nodes[k + 1]}
     for n, node in enumerate(nodes, 1):
-        row = {"service_id": line["service_id"], "call": str(n), "node_id": node, "stay_h": "0"}
+        row = {"service_id": line["service_id"], "call": str(n), "node_id": node}
         row["source_id"] = line["source_id"]
-        if 1 < n < len(nodes) and node in stops:
-            row |= {k: stops[node][k] for k in ("stay_h", "stay_p95_h", "source_id")}
+        passes = 1 < n < len(nodes) and n - 1 not in turns
+        if passes and node in stops:
+            row |= {k: stops[node][k] for k in ("stay_h", "stay_p95_h", "loads", "source_id")}
+        elif passes and node in borders:
             row["loads"] = "false"
+        elif node not in borders:
+            row["stay_h"] = "0"
         rows.append(row)
     return rows
 
@@ -44,7 +53,12 @@ def main() -> None:
     stops = {row["node_id"]: row for row in read_rows(INPUTS / "train_stops.csv")}
     ours = {line["service_id"] for line in lines}
     merge_services(out, "services", [service(line) for line in lines], ours)
-    rows = [row for line in lines for row in calls(line, stops)]
+    borders = {
+        row[side]
+        for row in read_rows(ATLAS / "border_crossings.csv")
+        for side in ("node_a", "node_b")
+    }
+    rows = [row for line in lines for row in calls(line, stops, borders)]
     merge_services(out, "service_calls", rows, ours)
 
 

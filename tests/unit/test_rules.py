@@ -165,8 +165,12 @@ BROKEN = {
             "bgate-beta-rail,XB-BGATE,XBBET,rail,true,240,,1520,,disused",
         ),
     ),
+    "a_ship_says_how_long_it_stays": lambda: tiny_network(
+        service_calls="service_id,call,node_id,stay_h,source_id,stay_p95_h,loads\n"
+        "liner,1,XBHAV,,book\nliner,2,XCFAR,10,book"
+    ),
     "a_stay_is_not_below_its_median": lambda: railway("XAALP,0,,", "XBBET,8,4,", "XBHAV,0,,"),
-    "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,,50,12,1,book,\n", ""),
+    "every_movement_has_a_speed": lambda: edited("speeds", "road,,,,,50,12,1,book,,\n", ""),
     "every_movement_has_a_price": lambda: edited(
         "tariffs", "rail-teu,line_haul,rail,,,,,TEU,0,0.5,,,,,book,,,\n", ""
     ),

@@ -28,7 +28,10 @@ sea,,,,,,20,24,1,book,"""
 EXPRESS = "\nexpress,Express,A railway,rail,container,7,,,,,operating,,,2026-01-01,book"
 OFTEN = EXPRESS.replace(",container,7,", ",container,28,")
 CALLS = "service_id,call,node_id,stay_h,stay_p95_h,loads,source_id\n"
-WHOLE = CALLS + "express,1,XAALP,0,,,book\nexpress,2,XBBET,4,,no,book\nexpress,3,XBHAV,0,,,book"
+WHOLE = (
+    CALLS + "express,1,XAALP,0,,,book\nexpress,2,XBBET,4,,no,book\nexpress,3,XBHAV,0,,,book\n"
+    "express,4,XBBET,4,,no,book\nexpress,5,XAALP,0,,,book"
+)
 
 
 def with_train(calls=WHOLE, express=EXPRESS, **tables):

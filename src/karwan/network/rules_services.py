@@ -114,12 +114,24 @@ def a_train_finds_its_way(network: Network) -> Iterator[Problem]:
                 yield Problem("services", service, "", message, hint=hint)
 
 
-def a_stay_is_not_below_its_median(network: Network) -> Iterator[Problem]:
-    """Yield calls whose 95th percentile of the stay is below its median."""
+def a_ship_says_how_long_it_stays(network: Network) -> Iterator[Problem]:
+    """Yield calls of ships without a stay."""
+    on_rails = set(network.table("modes").filter("has_track_gauge")["mode"])
+    mode_of = dict(network.table("services").select("service_id", "mode").iter_rows())
     for row in network.table("service_calls").iter_rows(named=True):
-        if row["stay_p95_h"] is not None and row["stay_p95_h"] < row["stay_h"]:
-            name, hint = f"{row['service_id']}/{row['call']}", f"stay_h is {row['stay_h']:g} h"
-            message, value = "below the median", f"{row['stay_p95_h']:g} h"
+        if row["stay_h"] is None and mode_of[row["service_id"]] not in on_rails:
+            name, hint = f"{row['service_id']}/{row['call']}", "give the hours alongside"
+            yield Problem("service_calls", name, "", "it has no stay_h", hint=hint)
+
+
+def a_stay_is_not_below_its_median(network: Network) -> Iterator[Problem]:
+    """Yield calls whose 95th percentile of the stay is below its median, or alone."""
+    for row in network.table("service_calls").iter_rows(named=True):
+        stay, worst = row["stay_h"], row["stay_p95_h"]
+        if worst is not None and (stay is None or worst < stay):
+            name = f"{row['service_id']}/{row['call']}"
+            hint = "stay_h is empty; give it" if stay is None else f"stay_h is {stay:g} h"
+            message, value = "below the median", f"{worst:g} h"
             yield Problem("service_calls", name, "stay_p95_h", message, value, hint)
 
 
@@ -129,5 +141,6 @@ RULES = (
     a_service_calls_where_it_can,
     a_train_loads_at_its_ends,
     a_train_finds_its_way,
+    a_ship_says_how_long_it_stays,
     a_stay_is_not_below_its_median,
 )

@@ -41,6 +41,11 @@ class _Train(NamedTuple):
         call = self.calls.get(node)
         return call is not None and call["loads"] is not False
 
+    def stands(self, node: str) -> bool:
+        """Say whether the time that the train stands at a node is known."""
+        call = self.calls.get(node)
+        return call is not None and call["stay_h"] is not None
+
 
 class _Step(NamedTuple):
     """A move of a train with what happens at its ends.
@@ -72,8 +77,8 @@ def add_train_arcs(build: SupernetworkBuild) -> None:
 
     Goods board where a train loads, from where other trains of its track gauge leave, after half
     its headway, and leave it at such a place. In between they run at the speeds of through trains
-    and stand where the train calls: at a border or a change of track gauge where it does, customs
-    and handling are part of what it stands.
+    and stand where the train calls, if it is known how long: at a border or a change of track gauge
+    customs and handling are part of that. Elsewhere they stand as others do.
 
     Parameters
     ----------
@@ -107,7 +112,7 @@ def _steps(train: _Train, way: tuple[Move, ...]) -> Iterator[_Step]:
         yield _Step(
             move,
             begins=k == 0,
-            stands=k > 0 and tail in train.calls and (gauging or tail not in changed),
+            stands=k > 0 and train.stands(tail) and (gauging or tail not in changed),
             boards=not gauging and train.loads(tail),
             leaves=not gauging and train.loads(head),
             goes_on=k < len(way) - 1,
@@ -181,7 +186,7 @@ def _variants(
     grade = build.books.grades["services"][train.number]
     stood = _without(moving.parts, STOOD)
     heads = [(moving.head, False)] * step.leaves
-    heads += [(_aboard(train, moving.head), step.move.head[0] in train.calls)] * step.goes_on
+    heads += [(_aboard(train, moving.head), train.stands(step.move.head[0]))] * step.goes_on
     for head, is_met in heads:
         if step.boards:
             timetable = ("timetable", f"{service}:{stop}")
@@ -190,7 +195,7 @@ def _variants(
             gates = (*moving.gates, timetable)
             yield replace(moving, head=head, parts=parts, gates=gates)
         if not step.begins:
-            is_called = stop in train.calls
+            is_called = train.stands(stop)
             parts = stood if is_met or is_called else moving.parts
             if step.stands:
                 part = "border" if at_border else "waiting"

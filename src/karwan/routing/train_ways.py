@@ -49,7 +49,9 @@ class _Rails(NamedTuple):
 def train_ways(
     network: Network, links: bytes
 ) -> dict[tuple[str, str], tuple[tuple[Move, ...], ...]]:
-    """Find the ways of all through trains, there and back.
+    """Find the ways of all through trains, one for each direction.
+
+    A train turns round where it calls again at a place that it has called at.
 
     Parameters
     ----------
@@ -81,9 +83,19 @@ def train_ways(
         for form in row["forms"].split("|"):
             if (mode, form) not in rails:
                 rails[mode, form] = _rails(network, mode, form, links)
-            ways = tuple(_way(rails[mode, form], s) for s in (stops, stops[::-1]))
+            ways = tuple(_way(rails[mode, form], s) for s in _directions(stops))
             found[row["service_id"], form] = ways
     return found
+
+
+def _directions(stops: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the calls between the turning points of a train."""
+    since = 0
+    for k in range(1, len(stops)):
+        if stops[k] in stops[since:k]:
+            yield list(stops[since:k])
+            since = k - 1
+    yield list(stops[since:])
 
 
 def _way(rails: _Rails, stops: Sequence[str]) -> tuple[Move, ...]:

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from karwan.errors import KarwanError
@@ -21,8 +22,17 @@ from karwan.routing.rates import time_percentiles
 from karwan.routing.trips import Clocked
 from karwan.studies.modes_used import trip_by_all
 from karwan.studies.prices import arc_prices
+from karwan.studies.whole_trains import for_whole_trains
 
-__all__ = ["ANNOUNCED", "MOTION", "PRIORITY", "Z90", "by_two_drivers", "predict_trip"]
+__all__ = [
+    "ANNOUNCED",
+    "MOTION",
+    "PRIORITY",
+    "Z90",
+    "as_whole_train",
+    "by_two_drivers",
+    "predict_trip",
+]
 
 UNITS = {"TEU": "teu", "FEU": "feu", "truckload": "truckloads", "tonne": "tonnes"}
 TIMES_COVERED = {
@@ -39,6 +49,7 @@ COSTS_COVERED = {
     "haulage": ("line_haul", "sea"),
 }
 """Parts of cost that a published cost covers: capital bound in the goods is on no bill."""
+CASPIAN = "caspian"
 ENDS = (Kind.FIRST, Kind.LAST)
 PRIORITY = ("trial", "record", "planned")
 """Kinds of observation that do not run as others do: by two drivers unless the row says how many,
@@ -72,6 +83,29 @@ def by_two_drivers(kind: str, drivers: int | None) -> bool:
     return kind in PRIORITY if drivers is None else drivers > 1
 
 
+def as_whole_train(network: Network, kind: str, by: str | None) -> bool:
+    """Return whether a trip was a train of its own: by its kind, and by trains and ferries alone.
+
+    Parameters
+    ----------
+    network : Network
+        Network whose modes are named.
+    kind : str
+        Kind of observation.
+    by : str, optional
+        Modes used, separated by |.
+
+    Returns
+    -------
+    bool
+        Whether it is planned as through trains run.
+    """
+    named = set(by.split("|")) if by else set()
+    modes = network.table("modes").filter(pl.col("mode").is_in(list(named)))
+    on_rails, on_lakes = modes["has_track_gauge"], modes["medium"] == CASPIAN
+    return kind in PRIORITY and bool(on_rails.any() and (on_rails | on_lakes).all())
+
+
 def predict_trip(
     network: Network, row: dict[str, Any], depart: dt.date, calibration: dict[str, float]
 ) -> dict[str, Any]:
@@ -101,6 +135,8 @@ def predict_trip(
     """
     unit = UNITS[row["cargo_unit"] or "TEU"]
     size: dict[str, float] = {unit: row["amount"] or 1.0}
+    if as_whole_train(network, row["kind"], row["by"]):
+        network = for_whole_trains(network)
     cargo = resolve_cargo(
         network,
         Consignment(row["origin"], row["destination"], row["commodity"] or "general", **size),
