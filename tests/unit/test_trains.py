@@ -143,11 +143,10 @@ def test_a_train_leaves_by_its_timetable():
 def test_hours_on_board_are_those_of_the_slow_twin(stays, loads, per_week, there):
     """The twin walks the calls one by one and adds up."""
     stops = ("XAALP", "XA-AGATE", "XB-BGATE", "XBBET", "XBHAV")
+    places = list(zip(stops, stays, (True, *loads, True), strict=True))
     rows = [
         f"express,{n},{stop},{stay},,{'' if load else 'no'},book"
-        for n, (stop, stay, load) in enumerate(
-            zip(stops, stays, (True, *loads, True), strict=True), 1
-        )
+        for n, (stop, stay, load) in enumerate([*places, *places[-2::-1]], 1)
     ]
     express = EXPRESS.replace(",container,7,", f",container,{per_week},")
     network = with_train(CALLS + "\n".join(rows), express)
@@ -157,8 +156,7 @@ def test_hours_on_board_are_those_of_the_slow_twin(stays, loads, per_week, there
     on_train = arcs.reference[:, REFERENCES.index("services")] == trains
     assert on_train.any()
     on_board = np.where(on_train, arcs.hours[:, : len(TIMES)].sum(axis=1), np.inf)
-    calls = list(zip(stops, stays, (True, *loads, True), strict=True))
-    calls = calls if there else calls[::-1]
+    calls = places if there else places[::-1]
     km = {frozenset(p): d for p, d in zip(pairwise(stops), (600, 12, 240, 480), strict=True)}
     gate = sum(lognormal_moments(8, 24)[:1]) + 6
     expected = {}
@@ -200,3 +198,14 @@ def test_a_train_changes_track_gauge_where_it_calls():
     changes = [m.tail[0] for way in ways for m in way if m.transfer >= 0]
     assert set(changes) <= {"XBBET", "XBHAV"}
     assert len(ways[0]) >= 4
+
+
+def test_operators_are_numbered_anew_in_each_supernetwork():
+    network = with_train()
+    for day in (DAY, DAY.replace(year=2025)):
+        base = build_supernetwork.__wrapped__(network, day_state(network, day), "TEU")
+        services = network.table("services")
+        number = base.arcs.reference[:, REFERENCES.index("services")]
+        for k in np.flatnonzero(number >= 0):
+            operator = services["operator"][int(number[k])]
+            assert base.operators[base.arcs.operates[k]] == operator

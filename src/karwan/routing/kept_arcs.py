@@ -77,7 +77,7 @@ class KeptArc:
     parts: Parts
 
 
-def add_kept(build: SupernetworkBuild, arc: KeptArc) -> None:
+def add_kept(build: SupernetworkBuild, arc: KeptArc, operator: int = 0) -> None:
     """Add an arc as it is on the date.
 
     Parameters
@@ -86,6 +86,8 @@ def add_kept(build: SupernetworkBuild, arc: KeptArc) -> None:
         States and gates so far; new ones are added to it.
     arc : KeptArc
         Arc.
+    operator : int
+        Number of who operates it in this supernetwork, 0 if nobody in particular.
     """
     parts = arc.parts
     delay, surcharge, closure = build.hampering(*arc.hampered_by)
@@ -96,6 +98,7 @@ def add_kept(build: SupernetworkBuild, arc: KeptArc) -> None:
         tail=build.state_of(*arc.tail),
         head=build.state_of(*arc.head),
         gate=build.gate_of(*arc.gates),
+        operates=operator,
         **arc.fixed,
         **vars(parts),
     )

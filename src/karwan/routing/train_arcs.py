@@ -143,8 +143,9 @@ def _add_step(
         at_border = (train.row["mode"], stop) in border
         variants = _variants(build, train, step, moving, headway, at_border) if moving else ()
         kept[key] = tuple(variants)
+    operator = build.operators.setdefault(train.row["operator"], len(build.operators))
     for arc in kept[key]:
-        add_kept(build, arc)
+        add_kept(build, arc, operator)
 
 
 def _moving(
@@ -164,9 +165,7 @@ def _moving(
         return None
     parts = moving.parts.copied()
     parts.rows["services"] = train.number
-    operator = train.row["operator"]
-    fixed = moving.fixed | {"operates": build.operators.setdefault(operator, len(build.operators))}
-    return replace(moving, fixed=fixed, parts=parts)
+    return replace(moving, parts=parts)
 
 
 def _variants(
