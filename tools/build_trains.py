@@ -1,8 +1,8 @@
 """Write the through trains of ``inputs/trains.csv`` into the tables services and service_calls.
 
 Each line of the input is a train that runs as a whole between two places. What it stands at
-borders and changes of track gauge is that of the place, from ``inputs/train_stops.csv``. Rows of other
-services stay.
+borders and changes of track gauge is that of the place when it began, from
+``inputs/train_stops.csv``. Rows of other services stay.
 
     python tools/build_trains.py [--out FOLDER]
 """
@@ -22,7 +22,13 @@ def service(line: Row) -> Row:
     return row | {"mode": "rail", "forms": "container", "status": "operating"}
 
 
-def calls(line: Row, stops: dict[str, Row], borders: set[str]) -> list[Row]:
+def stop_of(line: Row, node: str, stops: list[Row]) -> Row | None:
+    """Return the last stand at a place that was known when the train began, None if none is."""
+    known = [row for row in stops if row["node_id"] == node and row["since"] <= line["starts"]]
+    return max(known, key=lambda row: row["since"], default=None)
+
+
+def calls(line: Row, stops: list[Row], borders: set[str]) -> list[Row]:
     """Return the rows of `service_calls` of a line of the input.
 
     At borders without a known stand nothing is loaded, unless the train begins, turns or ends there,
@@ -34,8 +40,9 @@ def calls(line: Row, stops: dict[str, Row], borders: set[str]) -> list[Row]:
         row = {"service_id": line["service_id"], "call": str(n), "node_id": node}
         row["source_id"] = line["source_id"]
         passes = 1 < n < len(nodes) and n - 1 not in turns
-        if passes and node in stops:
-            row |= {k: stops[node][k] for k in ("stay_h", "stay_p95_h", "loads", "source_id")}
+        stop = stop_of(line, node, stops)
+        if passes and stop:
+            row |= {k: stop[k] for k in ("stay_h", "stay_p95_h", "loads", "source_id")}
         elif passes and node in borders:
             row["loads"] = "false"
         elif node not in borders:
@@ -50,7 +57,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ATLAS)
     out = parser.parse_args().out
     lines = read_rows(INPUTS / "trains.csv")
-    stops = {row["node_id"]: row for row in read_rows(INPUTS / "train_stops.csv")}
+    stops = read_rows(INPUTS / "train_stops.csv")
     ours = {line["service_id"] for line in lines}
     merge_services(out, "services", [service(line) for line in lines], ours)
     borders = {

@@ -73,7 +73,9 @@ def broken(tmp_path):
     for table, (header, rows, _) in ADDED.items():
         (folder / f"{table}.csv").write_text(f"{header}\n{rows}\n")
     file = folder / "speeds.csv"
-    file.write_text(file.read_text().replace("rail,,,,,,40.0,24.0,,2.0", "rail,,,,,,40.0,24.0,,-2.0"))
+    file.write_text(
+        file.read_text().replace("rail,,,,,,40.0,24.0,,2.0", "rail,,,,,,40.0,24.0,,-2.0")
+    )
     file = folder / "border_procedures.csv"
     file.write_text(file.read_text().replace(",6.0,1.0,", ",6.0,-1.0,"))
     return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from karwan.routing.build import LAND
 from karwan.routing.consignment import Consignment, resolve_cargo
 from karwan.routing.costs import HOURS_PER_WEEK
 from karwan.routing.itineraries import COST_PARTS, Strung, string_paths, summary_table
-from karwan.routing.query import Options, make_query
+from karwan.routing.query import Options, Query, make_query
 from karwan.routing.rates import time_percentiles
 from karwan.routing.trips import Clocked
 from karwan.studies.modes_used import trip_by_all
@@ -136,7 +137,7 @@ def predict_trip(
     unit = UNITS[row["cargo_unit"] or "TEU"]
     size: dict[str, float] = {unit: row["amount"] or 1.0}
     if as_whole_train(network, row["kind"], row["by"]):
-        network = for_whole_trains(network)
+        network = for_whole_trains(network, depart)
     cargo = resolve_cargo(
         network,
         Consignment(row["origin"], row["destination"], row["commodity"] or "general", **size),
@@ -145,7 +146,8 @@ def predict_trip(
     named = tuple((row["by"] or "").split("|")) if row["by"] else ()
     avoid = tuple(f"mode:{m}" for m in modes if named and m not in named)
     via = tuple(v for v in (row["via"] or "").split("|") if v)
-    query = make_query(network, cargo, depart, Options(via=via, avoid=avoid))
+    covers = row["time_covers"] or "terminal"
+    query = _at_departure(make_query(network, cargo, depart, Options(via=via, avoid=avoid)), covers)
     found_trip = trip_by_all(query, named)
     if found_trip is None:
         message = f"no way from {row['origin']} to {row['destination']} on {depart} as described"
@@ -163,7 +165,7 @@ def _times(strung: Strung, row: dict[str, Any], calibration: dict[str, float]) -
 
     The trip's own spread is widened to the scatter of all trips where that is larger.
     """
-    _leave_at_once(strung, row["time_covers"] or "terminal")
+    _leave_by_timetable(strung, row["time_covers"] or "terminal")
     if by_two_drivers(row["kind"], row["drivers"]):
         _run_through(strung, calibration.get("drivers", 1.0))
     covered = TIMES_COVERED[row["time_covers"] or "terminal"]
@@ -204,12 +206,43 @@ def _carriers(strung: Strung) -> dict[str, NDArray[np.bool_]]:
     return {"road": road, "lone_driver": road & lone, "rail": on_land & on_rails, "water": ~on_land}
 
 
-def _leave_at_once(strung: Strung, covers: str) -> None:
-    """Take the wait for the first service off the first arc that moves, if it is a service's.
+def _at_departure(query: Query, covers: str) -> Query:
+    """Return the query of goods that are ready as the first service leaves.
 
-    Sailings are printed without it, and so are trains unless the time is one from door to door.
-    By a timetable it is the wait at its gate, else half the headway with its uniform variance.
+    Sailings are printed from the departure, and so are trains unless the time is one from door to
+    door: the wait, half the headway with its uniform variance, counts neither in the time nor in
+    the choice of the service. Where a timetable is kept `_leave_by_timetable` does the same.
     """
+    arcs, base = query.arcs, query.base
+    modes = base.books.rows["modes"]
+    on_rails = np.array([m["has_track_gauge"] for m in modes])[arcs.mode]
+    row = arcs.reference[:, REFERENCES.index("services")]
+    here = base.states_at.get(base.where[query.cargo.origin], ())
+    ready = [state for carriage, state in here if carriage.aboard is None]
+    first = (row >= 0) & np.isin(arcs.tail, ready)
+    first &= {"sailing": np.ones_like(on_rails), "terminal": on_rails}.get(covers, ~first & False)
+    services, name = base.books.rows["services"], base.nodes[base.where[query.cargo.origin]]
+    kept = [("timetable", f"{s['service_id']}:{name}") in base.state.timed for s in services]
+    first &= ~np.append(kept, True)[row]
+    headway = np.array([HOURS_PER_WEEK / s["departures_per_week"] for s in services])[row[first]]
+    hours, variance = arcs.hours.copy(), arcs.variance.copy()
+    hours[first, TIMES.index("waiting")] -= headway / 2
+    variance[first, TIMES.index("waiting")] -= headway**2 / 12
+    totals, saved = query.totals, np.zeros(arcs.n_arcs)
+    saved[first] = headway / 2
+    steady = np.zeros(arcs.n_arcs)
+    steady[first] = headway**2 / 12
+    totals = totals._replace(
+        usd=totals.usd - query.capital * saved,
+        capital=totals.capital - query.capital * saved,
+        hours=totals.hours - saved,
+        variance=totals.variance - steady,
+    )
+    return replace(query, arcs=arcs._replace(hours=hours, variance=variance), totals=totals)
+
+
+def _leave_by_timetable(strung: Strung, covers: str) -> None:
+    """Take the wait at the gate of a timetable off the first arc that moves."""
     query, waiting = strung.query, TIMES.index("waiting")
     moving = np.flatnonzero(strung.hours[:, TIMES.index("running")] > 0)
     if len(moving) == 0:
@@ -223,10 +256,6 @@ def _leave_at_once(strung: Strung, covers: str) -> None:
     service, port = books["services"][row], books["nodes"][query.state_node[query.arcs.tail[arc]]]
     if ("timetable", f"{service['service_id']}:{port['node_id']}") in query.base.state.timed:
         strung.hours[first, waiting] -= strung.wait_h[first]
-        return
-    wait = HOURS_PER_WEEK / service["departures_per_week"] / 2
-    strung.hours[first, waiting] -= wait
-    strung.variance[first, waiting] -= wait**2 / 3
 
 
 def _motion(strung: Strung, covered: tuple[str, ...]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 
 import polars as pl
@@ -14,8 +15,8 @@ __all__ = ["for_whole_trains"]
 SPEED_KEYS = ("mode", "country", "form", "terrain", "year")
 
 
-@lru_cache(maxsize=8)
-def for_whole_trains(network: Network) -> Network:
+@lru_cache(maxsize=64)
+def for_whole_trains(network: Network, day: dt.date) -> Network:
     """Return the network on which all container trains are through trains.
 
     They run at the rows of `speeds` for through trains, and stand at borders and changes of track
@@ -26,13 +27,15 @@ def for_whole_trains(network: Network) -> Network:
     ----------
     network : Network
         Network with both kinds of trains.
+    day : datetime.date
+        Departure; stands are those of trains that had begun by then.
 
     Returns
     -------
     Network
         The same network with other times; the argument itself if it knows no through trains.
     """
-    speeds, stands = network.table("speeds"), _stands(network)
+    speeds, stands = network.table("speeds"), _stands(network, day)
     if speeds["train"].null_count() == len(speeds) and not stands:
         return network
     through = speeds.filter(pl.col("train").is_not_null())
@@ -47,17 +50,20 @@ def for_whole_trains(network: Network) -> Network:
     )
 
 
-def _stands(network: Network) -> dict[str, tuple[float, float]]:
-    """Return mean [h] and variance [h2] of what trains stand at a node, by node_id."""
+def _stands(network: Network, day: dt.date) -> dict[str, tuple[float, float]]:
+    """Return mean [h] and variance [h2] of what trains stand at a node, by node_id.
+
+    The last trains that began by the day count, of a node that none had passed by then the first.
+    """
     on_rails = network.table("modes").filter("has_track_gauge")["mode"]
     trains = network.table("services").filter(pl.col("mode").is_in(on_rails.implode()))
-    calls = network.table("service_calls").join(trains.select("service_id"), on="service_id")
-    known = calls.filter(pl.col("loads").eq_missing(pl.lit(value=False))).drop_nulls("stay_h")
+    trains = trains.select("service_id", started=pl.col("starts").fill_null(dt.date.min))
+    calls = network.table("service_calls").join(trains, on="service_id")
+    late = pl.col("started") > day
+    order = (late, (pl.col("started") - day).dt.total_days().abs(), "service_id", "call")
     found: dict[str, tuple[float, float]] = {}
-    for row in known.sort("service_id", "call").iter_rows(named=True):
-        stay, worst = row["stay_h"], row["stay_p95_h"]
-        moments = lognormal_moments(stay, worst) if worst is not None else (stay, 0.0)
-        found.setdefault(row["node_id"], moments)
+    for row in calls.drop_nulls("stay_p95_h").sort(*order).iter_rows(named=True):
+        found.setdefault(row["node_id"], lognormal_moments(row["stay_h"], row["stay_p95_h"]))
     return found
 
 
