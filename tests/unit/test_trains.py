@@ -17,27 +17,10 @@ from karwan.routing.supernetwork import build_supernetwork
 from karwan.routing.train_ways import train_ways
 from karwan.routing.trees import adjacency, cheapest_tree
 from tiny import TEXT, tiny_network
+from tiny_train import CALLS, EXPRESS, OFTEN, WHOLE, with_train
 
 CARGO = karwan.Consignment("Alpha", "Haven", teu=1)
 DAY = dt.date(2026, 6, 1)
-SPEEDS = """mode,country,form,terrain,train,year,speed_kmh,hours_per_day,dispersion_h,source_id,drivers
-rail,,,,,,40,24,2,book,
-rail,,,,through,,80,24,2,book,
-road,,,,,,50,12,1,book,
-sea,,,,,,20,24,1,book,"""
-EXPRESS = "\nexpress,Express,A railway,rail,container,7,,,,,operating,,,2026-01-01,book"
-OFTEN = EXPRESS.replace(",container,7,", ",container,28,")
-CALLS = "service_id,call,node_id,stay_h,stay_p95_h,loads,source_id\n"
-WHOLE = (
-    CALLS + "express,1,XAALP,0,,,book\nexpress,2,XBBET,4,,no,book\nexpress,3,XBHAV,0,,,book\n"
-    "express,4,XBBET,4,,no,book\nexpress,5,XAALP,0,,,book"
-)
-
-
-def with_train(calls=WHOLE, express=EXPRESS, **tables):
-    calls = calls.replace(",no,", ",false,")
-    services = TEXT["services"] + express
-    return tiny_network(speeds=SPEEDS, services=services, service_calls=calls, **tables)
 
 
 def by_rail(network, cargo=CARGO, avoid=()):
