@@ -109,7 +109,7 @@ def test_successive_averages_find_the_same_flows_for_some_pairs():
         lambda extra: loading.load(np.array(extra))[0].tolist(),
         lambda v: places.delay(np.array(v))[0].tolist(),
         places.other.tolist(),
-        2000,
+        6000,
     )
     total = float(flows.itineraries["teu"].sum())
     np.testing.assert_allclose(flows.equilibrium.through, slow, rtol=0, atol=1e-7 * total)
