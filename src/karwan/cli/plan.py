@@ -196,6 +196,7 @@ def _row(r: dict[str, Any]) -> list[str]:
 def _print_legs(routes: Routes, itinerary: int) -> None:
     from karwan.studies.routes_json import legs_of
 
+    legs = legs_of(routes, itinerary, with_lines=False)
     rows = [
         [
             leg["label"],
@@ -207,11 +208,14 @@ def _print_legs(routes: Routes, itinerary: int) -> None:
             f"{leg['cost_usd']:,.0f}",
             f"{leg['grade_cost']}/{leg['grade_time']}",
         ]
-        for leg in legs_of(routes, itinerary, with_lines=False)
+        for leg in legs
     ]
     header = ["leg", "arrive", "wait h", "clear", "km", "hours", "USD", "grade cost/time"]
     title = f"Itinerary {itinerary}: local times, by mean durations"
     print_table(title, header, rows, right=(2, 4, 5, 6), spare=(7, 4))
+    services = dict.fromkeys((leg["mode"], leg["service"]) for leg in legs if leg["service"])
+    if services:
+        click.echo("By " + "; ".join(f"{mode}: {name}" for mode, name in services))
 
 
 def _print_reliability(routes: Routes, deadline: str | None) -> None:

@@ -57,7 +57,7 @@ class _Step(NamedTuple):
     begins : bool
         It is the first of the train: nothing is aboard yet.
     stands : bool
-        What is aboard stands at the tail of the move before the train goes on.
+        What stays aboard stands at the head of the move before the train goes on.
     boards, leaves : bool
         Goods may board at the tail, or leave at the head.
     goes_on : bool
@@ -108,14 +108,14 @@ def _steps(train: _Train, way: tuple[Move, ...]) -> Iterator[_Step]:
     changed = {move.head[0] for move in way if move.transfer >= 0}
     for k, move in enumerate(way):
         tail, head = move.tail[0], move.head[0]
-        gauging = move.transfer >= 0
+        gauging, goes_on = move.transfer >= 0, k < len(way) - 1
         yield _Step(
             move,
             begins=k == 0,
-            stands=k > 0 and train.stands(tail) and (gauging or tail not in changed),
+            stands=goes_on and train.stands(head) and (gauging or head not in changed),
             boards=not gauging and train.loads(tail),
             leaves=not gauging and train.loads(head),
-            goes_on=k < len(way) - 1,
+            goes_on=goes_on,
         )
 
 
@@ -140,7 +140,7 @@ def _add_step(
     )
     if key not in kept:
         moving = _moving(build, train, step, (a, b, crossing))
-        at_border = (train.row["mode"], stop) in border
+        at_border = (train.row["mode"], step.move.head[0]) in border
         variants = _variants(build, train, step, moving, headway, at_border) if moving else ()
         kept[key] = tuple(variants)
     operator = build.operators.setdefault(train.row["operator"], len(build.operators))
@@ -183,23 +183,23 @@ def _variants(
     """
     stop, service = step.move.tail[0], train.row["service_id"]
     grade = build.books.grades["services"][train.number]
-    stood = _without(moving.parts, STOOD)
-    heads = [(moving.head, False)] * step.leaves
-    heads += [(_aboard(train, moving.head), train.stands(step.move.head[0]))] * step.goes_on
-    for head, is_met in heads:
+    wait = Moment(headway / 2, headway**2 / 12, grade)
+    called, gates = train.stands(stop), (*moving.gates, ("timetable", f"{service}:{stop}"))
+    aboard = _aboard(train, moving.tail)
+    for goes_on in [False] * step.leaves + [True] * step.goes_on:
+        head, met = moving.head, goes_on and train.stands(step.move.head[0])
+        stood = _without(moving.parts, STOOD)
+        if goes_on:
+            head = _aboard(train, moving.head)
+            if step.stands:
+                stay = _stay(build, train.calls[step.move.head[0]])
+                stood = _with(stood, "border" if at_border else "waiting", stay)
         if step.boards:
-            timetable = ("timetable", f"{service}:{stop}")
-            wait = Moment(headway / 2, headway**2 / 12, grade)
-            parts = _with(stood if is_met else moving.parts, "waiting", wait)
-            gates = (*moving.gates, timetable)
+            parts = _with(stood if met else moving.parts, "waiting", wait)
             yield replace(moving, head=head, parts=parts, gates=gates)
         if not step.begins:
-            is_called = train.stands(stop)
-            parts = stood if is_met or is_called else moving.parts
-            if step.stands:
-                part = "border" if at_border else "waiting"
-                parts = _with(parts, part, _stay(build, train.calls[stop]))
-            yield replace(moving, tail=_aboard(train, moving.tail), head=head, parts=parts)
+            parts = stood if met or called else moving.parts
+            yield replace(moving, tail=aboard, head=head, parts=parts)
 
 
 def _aboard(train: _Train, end: End) -> End:
