@@ -15,7 +15,10 @@ __all__ = ["for_whole_trains"]
 SPEED_KEYS = ("mode", "country", "form", "terrain", "year")
 
 
-@lru_cache(maxsize=64)
+Stands = tuple[tuple[str, tuple[float, float]], ...]
+"""Mean [h] and variance [h2] of what trains stand, by node_id."""
+
+
 def for_whole_trains(network: Network, day: dt.date) -> Network:
     """Return the network on which all container trains are through trains.
 
@@ -35,7 +38,13 @@ def for_whole_trains(network: Network, day: dt.date) -> Network:
     Network
         The same network with other times; the argument itself if it knows no through trains.
     """
-    speeds, stands = network.table("speeds"), _stands(network, day)
+    return _with_stands(network, tuple(sorted(_stands(network, day).items())))
+
+
+@lru_cache(maxsize=32)
+def _with_stands(network: Network, known: Stands) -> Network:
+    """Return the network of trains with these stands: one for all days that share them."""
+    speeds, stands = network.table("speeds"), dict(known)
     if speeds["train"].null_count() == len(speeds) and not stands:
         return network
     through = speeds.filter(pl.col("train").is_not_null())
@@ -50,6 +59,7 @@ def for_whole_trains(network: Network, day: dt.date) -> Network:
     )
 
 
+@lru_cache(maxsize=256)
 def _stands(network: Network, day: dt.date) -> dict[str, tuple[float, float]]:
     """Return mean [h] and variance [h2] of what trains stand at a node, by node_id.
 
