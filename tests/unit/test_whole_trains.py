@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import pytest
 
 from karwan.routing.rates import lognormal_moments
@@ -64,6 +65,12 @@ def test_a_first_train_stands_as_trains_do():
     assert times["XB", "entry"] == times["XB", "exit"] > 9
     road = network.table("border_procedures").filter(crossing_id="gate-road")
     assert road.equals(with_train(calls).table("border_procedures").filter(crossing_id="gate-road"))
+
+
+def test_a_stand_that_is_always_the_same_counts_too():
+    network = for_whole_trains(with_train(), DAY)
+    changes = network.table("transfers").filter(pl.col("node_id") == "XBBET")
+    assert changes["dwell_p50_h"].to_list() == [0, 0]
 
 
 def test_a_network_without_through_trains_has_no_other_kind():

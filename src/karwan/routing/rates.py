@@ -15,6 +15,7 @@ __all__ = [
     "RateBook",
     "lognormal_moments",
     "lognormal_third",
+    "stay_moments",
     "time_percentiles",
 ]
 
@@ -107,6 +108,24 @@ def lognormal_moments(p50_h: float, p95_h: float) -> tuple[float, float]:
     spread = math.log(max(p95_h, p50_h) / p50_h) / Z95
     mean = p50_h * math.exp(spread**2 / 2)
     return mean, mean**2 * math.expm1(spread**2)
+
+
+def stay_moments(stay_h: float, p95_h: float | None) -> tuple[float, float]:
+    """Return mean and variance of what a train stands at a call.
+
+    Parameters
+    ----------
+    stay_h : float
+        Median if a percentile is given, else always the same [h].
+    p95_h : float, optional
+        95th percentile [h].
+
+    Returns
+    -------
+    mean_h, variance_h2 : float
+        Mean [h] and variance [h2].
+    """
+    return (stay_h, 0.0) if p95_h is None else lognormal_moments(stay_h, p95_h)
 
 
 def lognormal_third(

@@ -15,7 +15,7 @@ from karwan.routing.departures import headway_h
 from karwan.routing.handling_arcs import transfer_arc
 from karwan.routing.kept_arcs import KeptArc, Parts, add_kept
 from karwan.routing.link_arcs import passable, run_arc
-from karwan.routing.rates import lognormal_moments
+from karwan.routing.rates import stay_moments
 from karwan.routing.train_ways import Move, train_ways
 
 __all__ = ["THROUGH", "add_train_arcs"]
@@ -228,6 +228,4 @@ def _with(parts: Parts, part: str, time: Moment) -> Parts:
 def _stay(build: SupernetworkBuild, call: Row) -> Moment:
     """Return how long a train stands at a call."""
     grade = GRADES.index(build.books.source_grades[call["source_id"]])
-    if call["stay_p95_h"] is None:
-        return Moment(call["stay_h"], 0.0, grade)
-    return Moment(*lognormal_moments(call["stay_h"], call["stay_p95_h"]), grade)
+    return Moment(*stay_moments(call["stay_h"], call["stay_p95_h"]), grade)

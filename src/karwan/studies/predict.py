@@ -220,7 +220,7 @@ def _at_departure(query: Query, covers: str) -> Query:
     here = base.states_at.get(base.where[query.cargo.origin], ())
     ready = [state for carriage, state in here if carriage.aboard is None]
     first = (row >= 0) & np.isin(arcs.tail, ready)
-    first &= {"sailing": np.ones_like(on_rails), "terminal": on_rails}.get(covers, ~first & False)
+    first &= (covers == "sailing") | (on_rails & (covers == "terminal"))
     services, name = base.books.rows["services"], base.nodes[base.where[query.cargo.origin]]
     kept = [("timetable", f"{s['service_id']}:{name}") in base.state.timed for s in services]
     first &= ~np.append(kept, True)[row]
@@ -228,10 +228,10 @@ def _at_departure(query: Query, covers: str) -> Query:
     hours, variance = arcs.hours.copy(), arcs.variance.copy()
     hours[first, TIMES.index("waiting")] -= headway / 2
     variance[first, TIMES.index("waiting")] -= headway**2 / 12
-    totals, saved = query.totals, np.zeros(arcs.n_arcs)
-    saved[first] = headway / 2
-    steady = np.zeros(arcs.n_arcs)
-    steady[first] = headway**2 / 12
+    saved, steady = (
+        (x - y).sum(axis=1) for x, y in ((arcs.hours, hours), (arcs.variance, variance))
+    )
+    totals = query.totals
     totals = totals._replace(
         usd=totals.usd - query.capital * saved,
         capital=totals.capital - query.capital * saved,

@@ -8,7 +8,7 @@ from functools import lru_cache
 import polars as pl
 
 from karwan.network import Network
-from karwan.routing.rates import lognormal_moments
+from karwan.routing.rates import stay_moments
 
 __all__ = ["for_whole_trains"]
 
@@ -59,7 +59,6 @@ def _with_stands(network: Network, known: Stands) -> Network:
     )
 
 
-@lru_cache(maxsize=256)
 def _stands(network: Network, day: dt.date) -> dict[str, tuple[float, float]]:
     """Return mean [h] and variance [h2] of what trains stand at a node, by node_id.
 
@@ -72,8 +71,8 @@ def _stands(network: Network, day: dt.date) -> dict[str, tuple[float, float]]:
     late = pl.col("started") > day
     order = (late, (pl.col("started") - day).dt.total_days().abs(), "service_id", "call")
     found: dict[str, tuple[float, float]] = {}
-    for row in calls.drop_nulls("stay_p95_h").sort(*order).iter_rows(named=True):
-        found.setdefault(row["node_id"], lognormal_moments(row["stay_h"], row["stay_p95_h"]))
+    for row in calls.filter(pl.col("stay_h") > 0).sort(*order).iter_rows(named=True):
+        found.setdefault(row["node_id"], stay_moments(row["stay_h"], row["stay_p95_h"]))
     return found
 
 
